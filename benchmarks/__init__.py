@@ -1,0 +1,1 @@
+"""Measurements: `make bench NAME=skeleton ARGS=--quick` runs `benchmarks/skeleton.py` alone."""

@@ -1,0 +1,99 @@
+"""The back office of this floor. It shows; changes go through the pages, where they are recorded."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from catalog.models import (
+    Asset,
+    Domain,
+    Enforcement,
+    Field,
+    ForeignKey,
+    Plan,
+    RoleMapping,
+    RowRule,
+    Source,
+)
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """What is here is changed by services only, so that the log knows of it."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Asset)
+class AssetAdmin(ReadOnly):
+    list_display = ("name", "kind", "status", "domain", "owner", "source", "removed_at")
+    list_filter = ("kind", "status", "sensitivity", "has_personal_data", "domain", "source")
+    list_select_related = ("domain", "owner", "source")
+    search_fields = ("name", "namespace", "description")
+    exclude = ("search",)
+
+
+@admin.register(Field)
+class FieldAdmin(ReadOnly):
+    list_display = ("name", "asset", "data_type", "identity", "sensitive", "gdpr_sensitivity", "removed_at")
+    list_filter = ("sensitive", "gdpr_sensitivity", "identity")
+    list_select_related = ("asset",)
+    search_fields = ("name", "asset__name")
+
+
+@admin.register(ForeignKey)
+class ForeignKeyAdmin(ReadOnly):
+    list_display = ("name", "asset", "target")
+    list_select_related = ("asset", "target")
+    search_fields = ("name", "asset__name", "target__name")
+
+
+@admin.register(Domain)
+class DomainAdmin(ReadOnly):
+    list_display = ("name", "slug", "steward")
+    list_select_related = ("steward",)
+    search_fields = ("name", "slug")
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnly):
+    list_display = ("name", "kind", "state", "harvested_at", "domain")
+    list_filter = ("kind", "state")
+    list_select_related = ("domain",)
+    search_fields = ("name", "namespace")
+    exclude = ("secret_token",)
+
+
+@admin.register(Enforcement)
+class EnforcementAdmin(ReadOnly):
+    list_display = ("source", "is_on", "database", "schema", "verified_at", "drift_checked_at")
+    list_select_related = ("source",)
+    exclude = ("secret_token", "ledger")
+
+
+@admin.register(RoleMapping)
+class RoleMappingAdmin(ReadOnly):
+    list_display = ("database_role", "group", "team", "person", "enforcement")
+    list_select_related = ("group", "team", "person", "enforcement__source")
+
+
+@admin.register(RowRule)
+class RowRuleAdmin(ReadOnly):
+    list_display = ("asset", "column", "attribute", "enforcement")
+    list_select_related = ("asset", "enforcement__source")
+
+
+@admin.register(Plan)
+class PlanAdmin(ReadOnly):
+    list_display = ("number", "enforcement", "state", "author", "approved_by", "applied_at")
+    list_select_related = ("enforcement__source", "author", "approved_by")
+    exclude = ("ledger_before",)

@@ -1,0 +1,35 @@
+"""The endpoints of this floor, below /api/v1/."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from rest_framework.routers import SimpleRouter
+
+from catalog.assets.api import Assets, Fields
+from catalog.domains.api import Domains
+from catalog.enforcement import api as enforcement
+from catalog.search.api import Search
+from catalog.sources.api import Sources
+
+router = SimpleRouter(use_regex_path=False)
+router.register("assets", Assets, basename="api-asset")
+router.register("fields", Fields, basename="api-field")
+router.register("domains", Domains, basename="api-domain")
+router.register("sources", Sources, basename="api-source")
+
+# /api/v1/sources/<code>/enforcement/
+enforced: list[URLPattern | URLResolver] = [
+    path("", enforcement.EnforcementState.as_view(), name="api-enforcement"),
+    path("verify/", enforcement.Verify.as_view(), name="api-enforcement-verify"),
+    path("drift/", enforcement.Drift.as_view(), name="api-enforcement-drift"),
+    path("plans/", enforcement.Plans.as_view(), name="api-enforcement-plans"),
+    path("plans/<int:number>/", enforcement.OnePlan.as_view(), name="api-enforcement-plan"),
+    path("plans/<int:number>/review/", enforcement.AskReview.as_view(), name="api-enforcement-review"),
+    path("plans/<int:number>/approve/", enforcement.Approve.as_view(), name="api-enforcement-approve"),
+    path("plans/<int:number>/apply/", enforcement.Apply.as_view(), name="api-enforcement-apply"),
+    path("plans/<int:number>/reverse/", enforcement.Reverse.as_view(), name="api-enforcement-reverse"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("sources/<uuid:code>/enforcement/", include(enforced)),
+    path("search/", Search.as_view(), name="api-search"),
+]

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from accesscontrol.audit.models import Entry
+from accesscontrol.identity.models import Clearance, User
+from accesscontrol.policy.querysets import may
+from catalog.assets.models import Asset, AssetQuerySet, Field, ForeignKey
+
+PER_PAGE = 50
+MOST_WORDS = 20
+NAMING = ("view_sql", "depends_on", "inherits")  # facts that name other assets of the same namespace
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that was done to an asset; `changes` are (what, before, after)."""
+
+    at: datetime
+    actor: str
+    action: str
+    field: str
+    changes: list[tuple[str, str, str]]
+
+
+def may_change(reader: User, asset: Asset) -> bool:
+    """Whether both the roles and the policies let `reader` change the asset."""
+    return reader.has_perm("catalog.change_asset") and may(reader, asset, "change")
+
+
+def discoverable(*, reader: User, typed: str = "") -> AssetQuerySet:
+    """Return what `reader` may know of by name and owner only; every word of `typed` is in its name.
+
+    Nothing but the name is searched: a hit by a column or a description would tell what is in it.
+    """
+    if "\0" in typed:  # which no name holds, and PostgreSQL cannot compare
+        return Asset.objects.none()
+    rows = Asset.objects.visible_to(reader, "discover").hidden_from(reader).present()
+    for word in typed.split()[:MOST_WORDS]:
+        rows = rows.filter(name__icontains=word)
+    return rows.select_related("owner").order_by("name", "pk")
+
+
+def containers(reader: User, asset: Asset) -> list[Asset]:
+    """What the asset stands in and `reader` may see, the outermost first."""
+    inner = asset.parent
+    chain = [each for each in (inner and inner.parent, inner) if each]
+    rows = Asset.objects.visible_to(reader).filter(pk__in=[each.pk for each in chain])
+    seen = set(rows.values_list("pk", flat=True)) if chain else set()
+    return [each for each in chain if each.pk in seen]
+
+
+def columns(asset: Asset) -> list[Field]:
+    """The fields of an asset that its reader sees already, those that are gone at the end."""
+    fields = list(asset.fields.all())
+    return [each for each in fields if not each.removed_at] + [each for each in fields if each.removed_at]
+
+
+def facts(reader: User, asset: Asset) -> tuple[dict[str, Any], list[str]]:
+    """What its source says of an asset, and which facts are withheld because they name something hidden.
+
+    SQL whose server does not say what it reads may name anything.
+    """
+    known = asset.facts
+    naming = [key for key in NAMING if key in known]
+    named = {*known.get("depends_on", ()), *known.get("inherits", ())}
+    rows = Asset.objects.hidden_from(reader).filter(namespace=asset.namespace)
+    if known.get("depends_on") or "view_sql" not in known:
+        rows = rows.filter(name__in=named)
+    withheld = naming if naming and rows.exists() else []
+    return {key: value for key, value in known.items() if key not in withheld}, withheld
+
+
+def references(reader: User, asset: Asset) -> list[ForeignKey]:
+    """Where the asset points; a target that `reader` may not see has `target_seen` False."""
+    keys = asset.foreign_keys.select_related("target").defer("target__search")
+    return list(keys.telling_seen(reader))
+
+
+def referenced_by(reader: User, asset: Asset) -> list[ForeignKey]:
+    """What of the things that `reader` may see points at the asset."""
+    keys = asset.referenced_by.filter(asset__in=Asset.objects.visible_to(reader).present())
+    return list(keys.select_related("asset").defer("asset__search").order_by("asset__name", "name"))
+
+
+def contents(reader: User, asset: Asset) -> AssetQuerySet:
+    """What stands directly in a database or a schema, of what `reader` may see."""
+    return Asset.objects.visible_to(reader).present().filter(parent=asset).for_list().order_by("name")
+
+
+def activity(asset: Asset, number: Any) -> tuple[Page[Entry], list[Act]]:
+    """What was done to an asset that its reader sees already; of each act only what is about it."""
+    entries = Entry.objects.about("asset", str(asset.code))
+    page = Paginator(entries, PER_PAGE).get_page(number)
+    return page, [act_of(entry) for entry in page]
+
+
+def act_of(entry: Entry) -> Act:
+    details = json.loads(entry.body).get("details", {})
+    before, after = details.get("before"), details.get("after")
+    both = isinstance(before, dict) and isinstance(after, dict)
+    return Act(
+        at=entry.at,
+        actor=str(entry.actor),
+        action=str(entry.action).rpartition(".")[2],
+        field=str(details.get("field", "")),
+        changes=[(key, said(key, before.get(key)), said(key, after[key])) for key in after] if both else [],
+    )
+
+
+def said(key: str, value: Any) -> str:
+    """A value of the log as text."""
+    if value is None or value == "":
+        return ""
+    if key == "sensitivity" and value in Clearance.values:
+        return Clearance(value).label
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

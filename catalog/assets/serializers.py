@@ -1,0 +1,214 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accesscontrol.fields import NamedField
+from accesscontrol.identity.models import Clearance
+from catalog.assets.models import Asset, Field
+from catalog.domains.models import Domain
+from catalog.domains.people import PEOPLE
+
+LEVELS = {label.lower(): value for value, label in Clearance.choices}
+
+
+@extend_schema_field({"type": "string", "enum": list(LEVELS), "nullable": True})
+class LevelField(serializers.ChoiceField):
+    """A level of sensitivity by its name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=list(LEVELS), **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return LEVELS[super().to_internal_value(data)]
+
+    def to_representation(self, value: Any) -> Any:
+        return None if value is None else Clearance(value).label.lower()
+
+
+class FieldOut(serializers.ModelSerializer[Field]):
+    validation_rules = serializers.ListField(child=serializers.DictField())
+
+    class Meta:
+        model = Field
+        fields = [
+            "code",
+            "name",
+            "data_type",
+            "position",
+            "nullable",
+            "required",
+            "default",
+            "description",
+            "harvested_description",
+            "is_key",
+            "sensitive",
+            "gdpr_sensitivity",
+            "identity",
+            "validation_rules",
+            "version",
+            "removed_at",
+        ]
+
+
+class KnownOut(serializers.ModelSerializer[Asset]):
+    """What somebody may know of an asset that they may only ask for."""
+
+    owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
+
+    class Meta:
+        model = Asset
+        fields = ["code", "name", "owner"]
+
+
+class AssetOut(serializers.ModelSerializer[Asset]):
+    """An asset as lists show it."""
+
+    title = serializers.CharField()
+    owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
+    domain = serializers.CharField(source="domain.slug", default=None, allow_null=True)
+    source: Any = serializers.UUIDField(source="source.code", default=None, allow_null=True)
+    sensitivity = LevelField(allow_null=True)
+
+    class Meta:
+        model = Asset
+        fields = [
+            "code",
+            "kind",
+            "namespace",
+            "name",
+            "title",
+            "description",
+            "harvested_description",
+            "status",
+            "owner",
+            "domain",
+            "source",
+            "location",
+            "sensitivity",
+            "has_personal_data",
+            "gdpr_category",
+            "row_estimate",
+            "size_bytes",
+            "version",
+            "created_at",
+            "updated_at",
+            "seen_at",
+            "removed_at",
+        ]
+
+
+class KeyOut(serializers.Serializer[Any]):
+    """A foreign key; `target` is null where the caller may not see it."""
+
+    columns = serializers.ListField(child=serializers.CharField())
+    target = serializers.UUIDField(allow_null=True)
+    target_name = serializers.CharField(allow_null=True)
+    target_columns = serializers.ListField(child=serializers.CharField())
+
+
+class AssetDetail(AssetOut):
+    """An asset with its fields, its foreign keys and what its source says of it."""
+
+    facts = serializers.DictField()
+    withheld = serializers.ListField(
+        child=serializers.CharField(), help_text="Facts that are left out: they name what is hidden."
+    )
+    foreign_keys = KeyOut(many=True)
+
+    class Meta(AssetOut.Meta):
+        fields = [*AssetOut.Meta.fields, "facts", "withheld", "foreign_keys"]
+
+    def get_fields(self) -> dict[str, Any]:
+        """`fields` cannot be declared: it is a word of the framework."""
+        return {**super().get_fields(), "fields": FieldOut(many=True)}
+
+
+class FieldIn(serializers.ModelSerializer[Field]):
+    """A field of an asset that is registered by hand."""
+
+    validation_rules = serializers.ListField(child=serializers.DictField(), required=False)
+
+    class Meta:
+        model = Field
+        fields = [
+            "name",
+            "data_type",
+            "nullable",
+            "required",
+            "default",
+            "description",
+            "is_key",
+            "sensitive",
+            "gdpr_sensitivity",
+            "identity",
+            "validation_rules",
+        ]
+
+
+class FieldChange(serializers.ModelSerializer[Field]):
+    """What may be changed about a field; `version` is the one that the caller looked at."""
+
+    validation_rules = serializers.ListField(child=serializers.DictField(), required=False)
+    version = serializers.IntegerField(required=False)
+
+    class Meta:
+        model = Field
+        fields = [
+            "description",
+            "required",
+            "sensitive",
+            "gdpr_sensitivity",
+            "identity",
+            "validation_rules",
+            "version",
+        ]
+
+
+class Decided(serializers.ModelSerializer[Asset]):
+    """What people decide about an asset."""
+
+    owner: Any = NamedField(
+        slug_field="username",
+        queryset=PEOPLE,
+        required=False,
+        allow_null=True,
+    )
+    domain: Any = NamedField(
+        slug_field="slug", queryset=Domain.objects.all(), required=False, allow_null=True
+    )
+    sensitivity = LevelField(required=False, allow_null=True)
+
+
+DECIDED = [
+    "description",
+    "status",
+    "owner",
+    "domain",
+    "location",
+    "sensitivity",
+    "has_personal_data",
+    "gdpr_category",
+]
+
+
+class AssetChange(Decided):
+    """What may be changed about an asset; `version` is the one that the caller looked at."""
+
+    version = serializers.IntegerField(required=False)
+
+    class Meta:
+        model = Asset
+        fields = [*DECIDED, "version"]
+
+
+class AssetIn(Decided):
+    """An asset to be registered by hand."""
+
+    class Meta:
+        model = Asset
+        fields = ["kind", "namespace", "name", *DECIDED]
+        validators: list[Any] = []  # the service refuses a name that is taken
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "fields": FieldIn(many=True, required=False)}

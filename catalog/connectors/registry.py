@@ -1,0 +1,25 @@
+"""The kinds of sources there are. A new kind is a new folder and one line here."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from catalog.connectors.protocol import Connector, ConnectorError, Driver
+
+KINDS: dict[str, tuple[str, str]] = {
+    "postgresql": ("PostgreSQL", "catalog.connectors.postgresql.connector"),
+    "mysql": ("MySQL or MariaDB", "catalog.connectors.mysql.connector"),
+}
+
+
+def driver(kind: str) -> Driver:
+    """The driver of a kind; its module, and the library it needs, load on first use."""
+    if kind not in KINDS:
+        known = ", ".join(sorted(KINDS))
+        raise ConnectorError(f"There is no kind of source “{kind}”; known: {known}.", "config", "kind")
+    found: Driver = import_module(KINDS[kind][1]).DRIVER
+    return found
+
+
+def connect(kind: str, settings: Mapping[str, object], secret: str) -> Connector:
+    """A connector for checked settings. Opens no connection yet; raises ConnectorError (config)."""
+    return driver(kind).connect(settings, secret)

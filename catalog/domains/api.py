@@ -1,0 +1,69 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accesscontrol.fields import NamedField
+from accesscontrol.web import DoorViewSet, caller
+from catalog.domains.models import Domain
+from catalog.domains.people import PEOPLE
+from catalog.domains.services import delete_domain, save_domain
+
+
+class DomainApi(serializers.ModelSerializer[Domain]):
+    """A domain; its steward is named by user name."""
+
+    steward: Any = NamedField(slug_field="username", queryset=PEOPLE, required=False, allow_null=True)
+
+    class Meta:
+        model = Domain
+        fields = ["code", "slug", "name", "description", "steward"]
+
+
+class Domains(ListModelMixin, RetrieveModelMixin, DoorViewSet):
+    """The parts of the business that answer for their data."""
+
+    door = {
+        "list": "catalog.view_domain",
+        "retrieve": "catalog.view_domain",
+        "create": "catalog.add_domain",
+        "update": "catalog.change_domain",
+        "partial_update": "catalog.change_domain",
+        "destroy": "catalog.delete_domain",
+    }
+    queryset = Domain.objects.select_related("steward")
+    serializer_class = DomainApi
+    filterset_fields = ["slug", "name"]
+
+    def create(self, request: Request) -> Response:
+        """Add a domain."""
+        return self._save(DomainApi(data=request.data), None, status.HTTP_201_CREATED)
+
+    def update(self, request: Request, code: str) -> Response:
+        """Give the domain this content."""
+        domain = self.get_object()
+        return self._save(DomainApi(domain, data=request.data), domain, status.HTTP_200_OK)
+
+    def partial_update(self, request: Request, code: str) -> Response:
+        """Change what is given."""
+        domain = self.get_object()
+        given = DomainApi(domain, data=request.data, partial=True)
+        return self._save(given, domain, status.HTTP_200_OK)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, code: str) -> Response:
+        """Remove the domain; its assets stay, without a domain."""
+        delete_domain(domain=self.get_object(), actor=caller(request).username)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _save(self, given: DomainApi, domain: Domain | None, code: int) -> Response:
+        given.is_valid(raise_exception=True)
+        names = ("slug", "name", "description", "steward")
+        kept = {name: getattr(domain, name) for name in names} if domain else {}
+        row = save_domain(
+            domain=domain, actor=caller(self.request).username, **{**kept, **given.validated_data}
+        )
+        return Response(DomainApi(row).data, status=code)

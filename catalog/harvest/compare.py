@@ -1,0 +1,164 @@
+"""What the catalog should hold of a source, worked out from its snapshot. Knows no Django.
+
+Keys of `facts`, where they apply: `title` (the source's own name of it), `database`, `schema`,
+`kind` (the source's own word), `owner` (in the source), `primary_key`, `unique`, `view_sql`,
+`depends_on` and `inherits` (dataset names of the same namespace), `partitions`, `server`.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from catalog.assets.names import dotted
+from catalog.connectors.protocol import (
+    ColumnFacts,
+    SchemaFacts,
+    Scope,
+    Snapshot,
+    TableFacts,
+    TableKind,
+    TableRef,
+)
+
+KINDS: dict[TableKind, str] = {
+    "table": "table",
+    "partitioned": "table",
+    "foreign_table": "table",
+    "view": "view",
+    "materialized_view": "view",
+}
+LONGEST_TYPE = 200
+Named = Callable[[TableRef], str]
+Covers = Callable[[TableRef], bool]
+
+
+@dataclass(frozen=True)
+class WantedField:
+    """A column; the names are those of the model's attributes."""
+
+    name: str
+    data_type: str
+    position: int
+    nullable: bool
+    default: str
+    harvested_description: str
+    is_key: bool
+
+
+@dataclass(frozen=True)
+class WantedKey:
+    """A foreign key to the asset named `target`."""
+
+    name: str
+    columns: list[str]
+    target: str
+    target_columns: list[str]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One asset as the source describes it; `parent` is the name of what it stands in."""
+
+    kind: str
+    name: str
+    parent: str | None
+    comment: str
+    facts: dict[str, Any]
+    fields: tuple[WantedField, ...] = ()
+    keys: tuple[WantedKey, ...] = ()
+    row_estimate: int | None = None
+    size_bytes: int | None = None
+    partial: bool = False
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Differs whenever something does that people would call a change; estimates are not."""
+        said = {**asdict(self), "row_estimate": None, "size_bytes": None}
+        return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def levels(snapshot: Snapshot, scope: Scope, named: Named, covers: Covers) -> list[list[Wanted]]:
+    """The assets of one database, containers before what they contain: database, schemas, tables."""
+    tables = [table for table in snapshot.tables if table.database == scope.database]
+    filled = {table.schema for table in tables}
+    schemas = [
+        schema
+        for schema in snapshot.schemas
+        if schema.database == scope.database
+        and (schema.name in filled or covers(TableRef(schema.database, schema.name, "")))
+    ]
+    known = {named(table.ref) for table in tables}
+    return [
+        [of_database(scope, snapshot.server_version)],
+        [of_schema(schema) for schema in schemas],
+        [of_table(table, named, known) for table in tables],
+    ]
+
+
+def of_database(scope: Scope, server: str) -> Wanted:
+    facts = {"title": scope.database, "server": server}
+    return Wanted("database", dotted(scope.database), None, scope.comment, facts)
+
+
+def of_schema(schema: SchemaFacts) -> Wanted:
+    facts = kept(title=schema.name, database=schema.database, owner=schema.owner)
+    name, parent = dotted(schema.database, schema.name), dotted(schema.database)
+    return Wanted("schema", name, parent, schema.comment, facts)
+
+
+def of_table(table: TableFacts, named: Named, known: set[str]) -> Wanted:
+    """A table or view; references to what is out of scope are left out."""
+    return Wanted(
+        kind=KINDS[table.kind],
+        name=named(table.ref),
+        parent=dotted(*filter(None, (table.database, table.schema))),  # MySQL has no schemas
+        comment=table.comment,
+        facts=facts_of(table, named),
+        fields=tuple(field_of(column, table.primary_key) for column in table.columns),
+        keys=tuple(key for key in keys_of(table, named) if key.target in known),
+        row_estimate=table.row_estimate,
+        size_bytes=table.size_bytes,
+        partial=table.partial,
+    )
+
+
+def facts_of(table: TableFacts, named: Named) -> dict[str, Any]:
+    return kept(
+        title=table.name,
+        database=table.database,
+        schema=table.schema,
+        kind=table.kind,
+        owner=table.owner,
+        primary_key=list(table.primary_key),
+        unique=[list(columns) for columns in table.unique],
+        view_sql=table.view_sql,
+        depends_on=sorted(map(named, table.depends_on)),
+        inherits=list(map(named, table.inherits)),
+        partitions=table.partitions,
+    )
+
+
+def kept(**facts: Any) -> dict[str, Any]:
+    """The facts that say something."""
+    return {key: value for key, value in facts.items() if value not in (None, "", [], 0)}
+
+
+def field_of(column: ColumnFacts, primary_key: Iterable[str]) -> WantedField:
+    return WantedField(
+        name=column.name,
+        data_type=column.data_type[:LONGEST_TYPE],
+        position=column.position,
+        nullable=column.nullable,
+        default=column.default or "",
+        harvested_description=column.comment,
+        is_key=column.name in primary_key,
+    )
+
+
+def keys_of(table: TableFacts, named: Named) -> Iterator[WantedKey]:
+    for key in table.foreign_keys:
+        target = named(TableRef(table.database, key.target_schema, key.target_table))
+        yield WantedKey(key.name, list(key.columns), target, list(key.target_columns))

@@ -1,0 +1,18 @@
+"""Every table of this floor, so that Django finds them."""
+
+from catalog.assets.models import Asset, Field, ForeignKey
+from catalog.domains.models import Domain
+from catalog.enforcement.models import Enforcement, Plan, RoleMapping, RowRule
+from catalog.sources.models import Source
+
+__all__ = [
+    "Asset",
+    "Domain",
+    "Enforcement",
+    "Field",
+    "ForeignKey",
+    "Plan",
+    "RoleMapping",
+    "RowRule",
+    "Source",
+]

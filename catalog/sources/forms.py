@@ -1,0 +1,119 @@
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from catalog.connectors.protocol import SettingField
+from catalog.connectors.registry import KINDS, driver
+from catalog.domains.models import Domain
+from catalog.sources.models import Source
+
+OWN = ("name", "domain", "location", "password")
+KEEP = "Left empty, the stored one stays."
+NEVER_SHOWN = "Kept encrypted and never shown again."
+
+
+class ListField(forms.CharField):
+    """Several texts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = value if isinstance(value, list | tuple) else (value or "").splitlines()
+        return [line for line in lines if line.strip()]
+
+
+def setting(spec: SettingField) -> forms.Field:
+    """The form field of one of the connector's settings."""
+    common: dict[str, Any] = {
+        "label": spec.label,
+        "help_text": spec.help,
+        "required": spec.required,
+        "initial": spec.default,
+    }
+    if spec.kind == "integer":
+        return forms.IntegerField(**common)
+    if spec.kind == "choice":
+        return forms.ChoiceField(choices=[(each, each) for each in spec.choices], **common)
+    if spec.kind == "list":
+        return ListField(**common)
+    return forms.CharField(strip=False, **common)
+
+
+class KindForm(forms.Form):
+    """Which kind of source to add."""
+
+    kind = forms.ChoiceField(choices=[(key, label) for key, (label, _) in KINDS.items()])
+
+
+class SourceForm(forms.Form):
+    """A source of one kind: our own fields, and those that its connector asks for."""
+
+    name = forms.CharField(max_length=100, help_text="What people here call it.")
+    domain = forms.ModelChoiceField(
+        Domain.objects.all(),
+        required=False,
+        empty_label="None",
+        help_text="New assets of this source belong to it.",
+    )
+    location = forms.CharField(max_length=100, required=False, help_text="Where the data is kept: eu, us, …")
+    password = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=NEVER_SHOWN,
+    )
+
+    def __init__(self, data: Any = None, *, kind: str, source: Source | None = None) -> None:
+        self.kind, self.source = kind, source
+        self.specs = driver(kind).fields
+        super().__init__(data, initial=stored(source) if source else None)
+        for spec in self.specs:
+            self.fields[spec.name] = setting(spec)
+        self.order_fields(self._order())
+        if source and source.has_secret:
+            self.fields["password"].help_text = KEEP
+
+    def _order(self) -> Iterator[str]:
+        """The password stands after the user."""
+        yield "name"
+        for spec in self.specs:
+            yield spec.name
+            if spec.name == "user":
+                yield "password"
+        yield from OWN
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the connector what is wrong with the settings; what a field said already stays."""
+        cleaned = super().clean() or self.cleaned_data
+        source = self.source or Source(kind=self.kind)
+        wrong = source.problems(self.kind, self.settings(), cleaned.get("password", ""))
+        for name, message in wrong.items():
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, message)
+        return cleaned
+
+    def settings(self) -> dict[str, Any]:
+        """What was filled in for the connector."""
+        given = {spec.name: self.cleaned_data.get(spec.name) for spec in self.specs}
+        return {name: value for name, value in given.items() if value not in (None, "", [])}
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `save_source` that the form holds."""
+        return {
+            "name": self.cleaned_data["name"],
+            "kind": self.kind,
+            "settings": self.settings(),
+            "secret": self.cleaned_data["password"],
+            "domain": self.cleaned_data["domain"],
+            "location": self.cleaned_data["location"],
+            "source": self.source,
+        }
+
+
+def stored(source: Source) -> dict[str, Any]:
+    """What the form shows of a source; never its secret."""
+    return {**source.settings, "name": source.name, "domain": source.domain, "location": source.location}

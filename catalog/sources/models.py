@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Q
+from django.urls import reverse
+
+from accesscontrol.secrets import cipher
+from catalog.domains.counts import count_of_assets
+from catalog.domains.models import Domain
+from catalog.sources.check import GIVE_AGAIN, OTHER_KIND, Settings, leads_elsewhere, problems
+
+if TYPE_CHECKING:
+    from accesscontrol.identity.models import User
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, user: User, action: str = "view") -> Self:
+        return self if user.has_perm(f"catalog.{action}_source") else self.none()
+
+    def for_list(self, reader: User) -> Self:
+        """Each with its domain and how many assets `reader` may see of it: `asset_count`."""
+        return self.select_related("domain", "enforcement").annotate(
+            asset_count=count_of_assets(self.model, reader)
+        )
+
+
+HARVEST = "catalog.harvest"  # the kind of job that reads a source
+
+
+class Source(models.Model):
+    """A system that the portal reads metadata from. Its secret is encrypted and never shown again."""
+
+    class State(models.TextChoices):
+        NEVER = "never", "Never harvested"
+        OK = "ok", "Harvested"
+        FAILED = "failed", "Failed"
+
+    code = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=40)
+    settings = models.JSONField(default=dict)  # host, port, databases, user, …: no secrets
+    secret_token = models.TextField(blank=True, editable=False)
+    namespace = models.CharField(max_length=500, blank=True)  # OpenLineage, filled by the connector
+    domain = models.ForeignKey(Domain, models.SET_NULL, null=True, blank=True, related_name="sources")
+    location = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.NEVER)
+    error = models.CharField(max_length=500, blank=True)
+    error_field = models.CharField(max_length=60, blank=True)
+    harvested_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [CheckConstraint(condition=~Q(name=""), name="source_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("sources:source", args=[self.code])
+
+    @property
+    def subject(self) -> str:
+        """What jobs about this source name as their subject."""
+        return f"source:{self.code}"
+
+    @property
+    def has_secret(self) -> bool:
+        return bool(self.secret_token)
+
+    def problems(self, kind: str, settings: Settings, secret: str) -> dict[str, str]:
+        """What is wrong with giving this source these, by the name of the field or the setting."""
+        wrong = problems(kind, settings)
+        if kind != self.kind:
+            return {**wrong, "kind": OTHER_KIND}
+        if not wrong and self.has_secret and not secret and leads_elsewhere(kind, self.settings, settings):
+            return {"password": GIVE_AGAIN}
+        return wrong
+
+    def seal(self, secret: str) -> None:
+        """Keep `secret` encrypted; an empty one means that the source needs none."""
+        self.secret_token = cipher.encrypt(secret, settings.ENCRYPTION_KEYS) if secret else ""
+
+    def open_secret(self) -> str:
+        """Return the secret for the connector; raises `cipher.WrongKey`."""
+        if not self.secret_token:
+            return ""
+        return cipher.decrypt(self.secret_token, settings.ENCRYPTION_KEYS)

@@ -1,0 +1,27 @@
+"""The pages of this floor."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from catalog.assets.urls import urlpatterns as assets
+from catalog.domains.urls import urlpatterns as domains
+from catalog.enforcement.urls import urlpatterns as enforcement
+from catalog.proposing.views import propose_change
+from catalog.search.urls import urlpatterns as search
+from catalog.sources.urls import urlpatterns as of_sources
+
+sources: list[URLPattern | URLResolver] = [
+    *of_sources,
+    path("<uuid:code>/enforcement/", include(enforcement)),
+]
+
+catalog: list[URLPattern | URLResolver] = [
+    *search,
+    path("assets/<uuid:code>/propose/", propose_change, name="propose"),
+    *assets,
+    path("domains/", include(domains)),
+]
+
+urlpatterns = [
+    path("catalog/", include((catalog, "catalog"))),
+    path("sources/", include((sources, "sources"))),
+]

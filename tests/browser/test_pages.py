@@ -1,0 +1,148 @@
+"""Every page of the portal: quiet under the strict CSP, accessible in light and dark, and narrow enough."""
+
+import re
+from uuid import UUID
+
+import pytest
+from django.urls import get_resolver, resolve
+from playwright.sync_api import expect
+
+from accesscontrol.roles.models import Role
+from tests.browser.company import Company
+from tests.house.rules import routes
+from tests.plugins.browser import violations
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+PAGES = {
+    "accesscontrol": """
+        /account/tokens/ /account/password/ /account/password/done/
+        /access/policies/ /access/policies/?q=nothing /access/policies/new/
+        /access/policies/{policy.code}/ /access/policies/{policy.code}/edit/
+        /access/changes/ /access/changes/?state=retired /access/changes/import/
+        /access/changes/{draft.code}/ /access/changes/{draft.code}/policy/?policy=tables
+        /access/attributes/ /access/reach/ /access/coverage/ /access/simulations/ /access/simulations/new/
+        /access/who/{orders.code}/ /access/what/ada/ /access/why/{orders.code}/
+        /access/explain/ /access/explain/?user=ada&asset={orders.code}&action=view
+        /access/roles/ /access/roles/?q=asset&floor=catalog /access/roles/new/ /access/roles/{role.pk}/
+        /access/people/ /access/people/?q=nothing /access/people/new/
+        /access/people/{ada.code}/ /access/people/{ada.code}/edit/
+        /access/teams/ /access/teams/{team.code}/
+        /access/grants/ /access/grants/?asset=nothing /access/grants/new/ /access/grants/{grant.code}/
+        /access/emergency/ /access/emergencies/ /access/emergencies/{emergency.code}/
+        /audit/ /audit/?actor=nobody /audit/{entry.pk}/""",
+    "stewardship": """
+        /jobs/ /jobs/?state=failed /jobs/{job.code}/
+        /inbox/ /inbox/?tab=mine /inbox/proposals/{proposal.code}/
+        /access/requests/ /access/requests/?tab=decide /access/requests/{asked.code}/
+        /access/request/{orders.code}/ /access/request/t/hidden-00000000000000000000000000000000/
+        /access/campaigns/ /access/campaigns/new/ /access/campaigns/{campaign.code}/
+        /catalog/assets/{orders.code}/access/""",
+    "catalog": """
+        /catalog/ /catalog/?q=orders&kind=table /catalog/?q=nothing
+        /catalog/assets/{orders.code}/ /catalog/assets/{orders.code}/?edit=description
+        /catalog/assets/{orders.code}/edit/ /catalog/assets/{orders.code}/activity/
+        /catalog/assets/{orders.code}/propose/ /catalog/fields/{email.code}/edit/
+        /catalog/to-ask-for/ /catalog/assets/{database.code}/ /catalog/assets/{view.code}/
+        /catalog/domains/ /catalog/domains/add/ /catalog/domains/{sales.code}/edit/
+        /sources/ /sources/add/ /sources/{source.code}/ /sources/{away.code}/ /sources/{source.code}/edit/
+        /sources/{source.code}/enforcement/ /sources/{source.code}/enforcement/set-up/""",
+    "lineage": """
+        /lineage/ /lineage/?q=orders /lineage/?q=nothing /lineage/{orders.code}/
+        /lineage/{orders.code}/?format=table /lineage/{view.code}/behind/ /lineage/{orders.code}/behind/
+        /lineage/events/ /lineage/events/?state=rejected /lineage/events/{event.code}/ /lineage/runs/
+        /catalog/assets/{orders.code}/lineage/""",
+    "quality": """
+        /quality/ /quality/?state=error /quality/rules/{rule.code}/ /quality/rules/{rule.code}/change/
+        /quality/assets/{orders.code}/rules/new/ /quality/assets/{orders.code}/rules/new/?kind=pattern
+        /catalog/assets/{orders.code}/quality/ /catalog/assets/{view.code}/quality/""",
+    "mlgovernance": """
+        /ml/ /ml/?status=deprecated /ml/models/{model.code}/ /catalog/assets/{model.asset.code}/model/""",
+    "compliance": """
+        /compliance/ /compliance/?closed=1 /compliance/requests/new/ /compliance/requests/{request.code}/
+        /compliance/consent/ /compliance/consent/?person=nobody /compliance/consent/new/""",
+    "govportal": "/",
+}
+# Answers that are no whole pages: parts for htmx, files, machines. And pages that other tests look at.
+PARTS = {"catalog:suggest", "lineage:elements", "lineage:panel", "lineage:tab", "lineage:latest-runs"}
+PARTS |= {
+    "quality:panel",
+    "quality:progress",
+    "ml:panel",
+    "grants:panel",
+    "simulations:of_set",
+    "reach:others",
+}
+FILES = {"policysets:export", "audit:export", "authzen:configuration", "catalog:export", "healthz", "schema"}
+ELSEWHERE = {"login", "password-choose", "api-docs", "simulations:simulation"}
+ELSEWHERE |= {f"sources:enforcement-{page}" for page in ("map", "plan", "rule", "text")}
+
+
+def addresses(floor, company):
+    found = {name: getattr(company, name) for name in dir(Company) if f"{{{name}." in PAGES[floor]}
+    more = {
+        "ada": company.ada,
+        "orders": company.orders,
+        "role": Role.objects.get(name="administrator"),
+        "source": company.source,
+        "email": company.column("customer", "email"),
+        "view": company.table("open_orders"),
+        "database": type(company.orders).objects.get(name=company.scratch.name),
+    }
+    return PAGES[floor].format(**found, **more).split()
+
+
+def seen_on(page, faults):
+    """Return what is wrong with the page that is open, on a desk and on a phone."""
+    expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+    wrong = {f"axe, {scheme}": violations(page, scheme) for scheme in ("light", "dark")}
+    wrong["headings"] = page.locator("h1").all_inner_texts()[1:]
+    page.set_viewport_size(PHONE)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    wrong["phone"] = [width] if width > PHONE["width"] else []
+    page.set_viewport_size(DESK)
+    wrong["faults"] = list(faults)
+    faults.clear()
+    return [f"{name}: {each}" for name, found in wrong.items() for each in found]
+
+
+@pytest.mark.parametrize("floor", PAGES)
+def test_every_page_is_quiet_accessible_and_narrow(floor, live, enter, faults, company):
+    page = enter("ada", "/account/password/done/")
+    wrong = []
+    for address in addresses(floor, company):
+        assert page.goto(f"{live.url}{address}").status == 200
+        wrong += [f"{address} {what}" for what in seen_on(page, faults)]
+
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.django_db
+def test_no_page_is_left_out(client, django_user_model):
+    """Every address that answers a GET is looked at here, or is no page."""
+    client.force_login(django_user_model.objects.create(username="root", is_superuser=True))
+    looked_at = {resolve(path_of(address)).view_name for text in PAGES.values() for address in text.split()}
+    left_out = set()
+    addresses = (path_of(route) for route, _ in routes(get_resolver().url_patterns))
+    for address in addresses:
+        if address.startswith(("/admin/", "/api/v1/", "/access/v1/")):
+            continue
+        name = resolve(address).view_name
+        known = looked_at | PARTS | FILES | ELSEWHERE
+        if name not in known and client.get(address).status_code != 405:
+            left_out.add(name)
+
+    assert left_out == set(), " ".join(sorted(left_out))
+
+
+def path_of(pattern):
+    """The address of a route or of a line above, with a code that nothing has."""
+    words = pattern.partition("?")[0].lstrip("/").split("/")
+    return "/" + "/".join(str(some(word)) for word in words)
+
+
+def some(word):
+    if word.endswith(".code}") or word.startswith("<uuid:"):
+        return UUID(int=0)
+    if word in {"{entry.pk}", "{role.pk}", "<int:number>"}:
+        return 1
+    return re.sub("<slug:[a-z]+>", "quality", word).replace("<stub:token>", f"hidden-{0:032}")
