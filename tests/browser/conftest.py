@@ -45,6 +45,22 @@ def enter(live: Any, sign_in: Callable[[Page, str], None], strict_page: Page) ->
 
 
 @pytest.fixture
+def sure() -> Callable[..., None]:
+    """`sure(page, "Delete")` presses a button that asks back, says yes, and waits for the page that answers.
+
+    The question is asked by a script, and the form sent after it closed: without the wait, a step that goes
+    to another page would overtake it.
+    """
+
+    def press(page: Page, button: str) -> None:
+        page.get_by_role("button", name=button).click()
+        with page.expect_navigation():
+            page.get_by_role("dialog").get_by_role("button", name=button).click()
+
+    return press
+
+
+@pytest.fixture
 def refused(faults: list[str]) -> Callable[[int], None]:
     """`refused(400)`: the browser noted that answer and nothing else; the note is forgiven."""
 

@@ -44,7 +44,7 @@ EVERYWHERE = dict.fromkeys(("search", "page", "graph", "api"), True)
 NOWHERE = dict.fromkeys(EVERYWHERE, False)
 
 
-def test_a_policy_is_simulated_approved_and_felt_at_once(live, enter, axe, customer, faults):
+def test_a_policy_is_simulated_approved_and_felt_at_once(live, enter, axe, customer, faults, sure):
     assert seen(enter, live, customer) == EVERYWHERE
     page = enter("ada", "/access/policies/new/")
     page.get_by_label("Policy (JSON)").fill(json.dumps(CLOSED))
@@ -59,11 +59,11 @@ def test_a_policy_is_simulated_approved_and_felt_at_once(live, enter, axe, custo
     page = enter("ada", "/access/changes/?state=draft")
     page.get_by_role("link", name="Close the customers").click()
     page.get_by_role("button", name="Ask for approval").click()
+    expect(page.get_by_text("Waiting for approval")).to_be_visible()
     page = enter("eve", "/inbox/")
     page.get_by_role("link", name="Close the customers").click()
     page.get_by_role("button", name="Approve").click()
-    page.get_by_role("button", name="Put in force").click()
-    page.get_by_role("dialog").get_by_role("button", name="Put in force").click()
+    sure(page, "Put in force")
     expect(page.get_by_text("In force from now on")).to_be_visible()
 
     assert in_force().find("customers-are-closed")

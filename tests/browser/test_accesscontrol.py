@@ -105,12 +105,6 @@ POLICY = {
 }
 
 
-def sure(page, button):
-    """Press a button that asks back, and say yes."""
-    page.get_by_role("button", name=button).click()
-    page.get_by_role("dialog").get_by_role("button", name=button).click()
-
-
 def simulated():
     """Stand in for the job that tells a draft's effect."""
     note_effect(policy_set=PolicySet.objects.drafts().get(), against=in_force().digest, effect={}, actor="t")
@@ -131,7 +125,7 @@ def write(page, refused, axe):
     page.get_by_role("button", name="Save in a draft").click()
 
 
-def test_a_policy_is_corrected_approved_by_another_and_rolled_back(live, enter, refused, axe, ada):
+def test_a_policy_is_corrected_approved_by_another_and_rolled_back(live, enter, refused, axe, ada, sure):
     make_user("bob", "viewer")
     make_user("eve", "administrator")
     orders = make_asset()

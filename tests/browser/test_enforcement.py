@@ -27,7 +27,7 @@ def picture(page, name):
         page.screenshot(path=Path(str(folder)) / f"{name}-{scheme}.png", full_page=True)
 
 
-def test_a_plan_is_made_approved_applied_verified_and_taken_back(enter, axe, company):
+def test_a_plan_is_made_approved_applied_verified_and_taken_back(enter, axe, company, sure):
     at = f"/sources/{company.source.code}/enforcement/"
     page = enter("olga", f"/sources/{company.source.code}/")
     page.get_by_role("link", name="Enforcement").click()
@@ -46,8 +46,7 @@ def test_a_plan_is_made_approved_applied_verified_and_taken_back(enter, axe, com
     expect(page.get_by_role("button", name="Apply")).to_have_count(0)
 
     page = enter("olga", f"{at}plans/1/")
-    page.get_by_role("button", name="Apply").click()
-    page.get_by_role("dialog").get_by_role("button", name="Apply").click()
+    sure(page, "Apply")
     expect(page.get_by_role("button", name="Take back")).to_be_visible()
     assert company.sees("SELECT DISTINCT region FROM gov.customers") == [("eu",)]
 
@@ -62,8 +61,7 @@ def test_a_plan_is_made_approved_applied_verified_and_taken_back(enter, axe, com
     picture(page, "enforcement")
     company.shop.scratch.run(f'REVOKE SELECT ON shop.customers FROM "{bob}"')
     page.get_by_role("link", name="Plan 1").click()
-    page.get_by_role("button", name="Take back").click()
-    page.get_by_role("dialog").get_by_role("button", name="Take back").click()
+    sure(page, "Take back")
     expect(page.get_by_text("Taken back").first).to_be_visible()
     assert company.sees("SELECT 1") == "InvalidParameterValue"
 

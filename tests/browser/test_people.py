@@ -11,15 +11,7 @@ from tests.build import make_user
 NEW_PASSWORD = "a quite different battery"
 
 
-@pytest.fixture
-def confirm():
-    def press(page, name):
-        page.get_by_role("dialog").get_by_role("button", name=name).click()
-
-    return press
-
-
-def test_a_role_is_made_filled_and_deleted(live, enter, axe, confirm, ada):
+def test_a_role_is_made_filled_and_deleted(live, enter, axe, sure, ada):
     page = enter("ada", "/access/roles/")
     tabs = page.get_by_role("navigation", name="Views of this page")
     expect(tabs.get_by_role("link", name="Roles")).to_have_attribute("aria-current", "page")
@@ -30,8 +22,7 @@ def test_a_role_is_made_filled_and_deleted(live, enter, axe, confirm, ada):
     page.get_by_role("button", name="Save permissions").click()
     expect(page.get_by_text("1 permission, held by 0 active accounts")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Delete").click()
-    confirm(page, "Delete")
+    sure(page, "Delete")
     expect(page.get_by_text("Deleted the role curators.")).to_be_visible()
     expect(page.get_by_role("columnheader", name="curators")).to_have_count(0)
 
@@ -49,7 +40,7 @@ def test_the_matrix_keeps_its_head_in_view(live, enter, ada):
     expect(page.get_by_text("No permission fits")).to_be_visible()
 
 
-def test_a_colleague_is_let_in_and_out(live, enter, axe, confirm, browser, ada):
+def test_a_colleague_is_let_in_and_out(live, enter, axe, sure, browser, ada):
     page = enter("ada", "/access/people/")
     page.get_by_role("link", name="New account").click()
     page.get_by_label("Username").fill("vic")
@@ -72,8 +63,7 @@ def test_a_colleague_is_let_in_and_out(live, enter, axe, confirm, browser, ada):
     expect(theirs.get_by_role("button", name="Account of vic")).to_be_visible()
 
     page.goto(f"{live.url}{User.objects.get(username='vic').get_absolute_url()}")
-    page.get_by_role("button", name="Close the account").click()
-    confirm(page, "Close the account")
+    sure(page, "Close the account")
     expect(page.get_by_text("Closed the account of Vic Vale.")).to_be_visible()
     axe(page)
     theirs.reload()
@@ -93,7 +83,7 @@ def test_ones_own_clearance_takes_a_colleague(live, enter, axe, refused, ada):
     axe(page)
 
 
-def test_a_team_is_made_and_joined(live, enter, axe, confirm, ada):
+def test_a_team_is_made_and_joined(live, enter, axe, sure, ada):
     make_user("vic", full_name="Vic Vale")
     page = enter("ada", "/access/teams/")
     axe(page)
@@ -103,6 +93,5 @@ def test_a_team_is_made_and_joined(live, enter, axe, confirm, ada):
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("Vic Vale is in Sales now.")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Take out").click()
-    confirm(page, "Take out")
+    sure(page, "Take out")
     expect(page.get_by_text("No members yet")).to_be_visible()

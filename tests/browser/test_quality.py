@@ -50,7 +50,7 @@ def test_a_rule_with_a_wrong_threshold_is_corrected_run_and_its_violation_taken_
     expect(page.get_by_role("link", name="Orders have a status")).to_be_visible()
 
 
-def test_a_rule_is_switched_off_changed_and_deleted_after_a_question(page, live, company):
+def test_a_rule_is_switched_off_changed_and_deleted_after_a_question(page, live, company, sure):
     page.goto(f"{live.url}{company.rule.get_absolute_url()}")
     page.get_by_role("button", name="Disable").click()
     expect(page.get_by_role("button", name="Run now")).to_have_count(0)
@@ -59,7 +59,6 @@ def test_a_rule_is_switched_off_changed_and_deleted_after_a_question(page, live,
     page.get_by_label("Name").fill("A status for each order")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="A status for each order")).to_be_visible()
-    page.get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    sure(page, "Delete")
     expect(page.get_by_text("Deleted: A status for each order.")).to_be_visible()
     assert not Rule.objects.exists()
