@@ -4,37 +4,17 @@ Nothing here knows a driver. Identifiers are quoted and values bound by the conn
 callers hand over names and values as they are.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
 
-ErrorKind = Literal[
-    "config",  # a setting cannot be right, whatever the server says
-    "unreachable",  # no server answers there, or it went away
-    "auth",  # the server does not believe who we are
-    "unknown_database",
-    "permission",  # known to the server, and not allowed this
-    "timeout",
-    "missing",  # the table or column is not there (any more)
-    "query",  # the server cannot do what the statement asks
-]
-TableKind = Literal["table", "view", "materialized_view", "foreign_table", "partitioned"]
+from catalog.connectors.metadata import Snapshot, TableRef
+
 MeasureFunction = Literal["count", "count_distinct", "min", "max", "sum", "avg"]
 Operator = Literal["eq", "ne", "in", "is_null", "not_null", "lt", "le", "gt", "ge", "matches"]
 Progress = Callable[[int, int, str], None]
 """Called as (steps done, steps in all, what is being done)."""
-
-
-class ConnectorError(Exception):
-    """A source did not do what was asked. The message is said to a person and holds no secret."""
-
-    def __init__(self, message: str, kind: ErrorKind, field: str | None = None) -> None:
-        """`field` names the setting to look at, where one is to blame."""
-        super().__init__(message)
-        self.message = message
-        self.kind = kind
-        self.field = field
 
 
 class Capability(StrEnum):
@@ -46,107 +26,21 @@ class Capability(StrEnum):
     SQL = "sql"
     AGGREGATES = "aggregates"
     SELECT = "select"
-
-
-@dataclass(frozen=True, order=True)
-class TableRef:
-    """One relation of a source, named exactly as the source names it (no quoting)."""
-
-    database: str
-    schema: str
-    name: str
+    PROBE = "probe"
 
 
 @dataclass(frozen=True)
-class ColumnFacts:
-    """`position` counts from 1 without gaps; `default` is SQL text."""
+class Check:
+    """One thing that the portal needs at the source. `remedy` is the statement that would give it.
 
-    name: str
-    data_type: str
-    position: int
-    nullable: bool
-    default: str | None = None
-    comment: str = ""
-
-
-@dataclass(frozen=True)
-class ForeignKeyFacts:
-    """`columns[i]` refers to `target_columns[i]`; the target is in the same database."""
-
-    name: str
-    columns: tuple[str, ...]
-    target_schema: str
-    target_table: str
-    target_columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TableFacts:
-    """A relation as the source's own catalogue describes it.
-
-    `row_estimate` and `size_bytes` are the server's last estimates, None where it has none.
-    `depends_on` is what the server itself says a view reads. A relation that another session
-    held locked is `partial`: its defaults and `view_sql` are unknown this time, not gone.
-    `partitions` counts the partitions, which are not listed themselves.
+    What is not `needed` only opens more: usage, sizes, a feed of changes.
     """
 
-    database: str
-    schema: str
     name: str
-    kind: TableKind
-    columns: tuple[ColumnFacts, ...] = ()
-    comment: str = ""
-    owner: str = ""
-    row_estimate: int | None = None
-    size_bytes: int | None = None
-    primary_key: tuple[str, ...] = ()
-    unique: tuple[tuple[str, ...], ...] = ()
-    foreign_keys: tuple[ForeignKeyFacts, ...] = ()
-    view_sql: str | None = None
-    depends_on: tuple[TableRef, ...] = ()
-    inherits: tuple[TableRef, ...] = ()
-    partitions: int = 0
-    partial: bool = False
-
-    @property
-    def ref(self) -> TableRef:
-        """The name other calls of the connector take."""
-        return TableRef(self.database, self.schema, self.name)
-
-
-@dataclass(frozen=True)
-class SchemaFacts:
-    """A schema, listed even when it is empty."""
-
-    database: str
-    name: str
-    comment: str = ""
-    owner: str = ""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """One database of a snapshot. Only where `error` is None may absence mean removal."""
-
-    database: str
-    comment: str = ""
-    error: ConnectorError | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything in this database was listed."""
-        return self.error is None
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everything listed at one moment, in the order of database, schema and name."""
-
-    namespace: str
-    server_version: str
-    scopes: tuple[Scope, ...]
-    schemas: tuple[SchemaFacts, ...]
-    tables: tuple[TableFacts, ...]
+    ok: bool
+    message: str = ""
+    remedy: str = ""
+    needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -158,6 +52,7 @@ class ServerFacts:
     user: str
     databases: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,11 +119,18 @@ class Connector(Protocol):
         """Whether the settings ask for this table; one out of scope is not a removed one."""
 
     def test(self) -> ServerFacts:
-        """Reach the source and say who answered."""
+        """Reach the source, say who answered, and check each thing that a harvest needs."""
 
-    def snapshot(self, progress: Progress = quiet) -> Snapshot:
+    def probe(self) -> Mapping[str, str]:
+        """A short text for each database that differs whenever a snapshot would; cheap to ask for.
+
+        A database that cannot tell is left out.
+        """
+
+    def snapshot(self, progress: Progress = quiet, only: Collection[TableRef] | None = None) -> Snapshot:
         """List everything in scope, in a number of queries that does not grow with it.
 
+        `only` asks for these relations and nothing else; then absence proves nothing.
         Raises only when no database could be read; otherwise the scopes tell.
         """
 
@@ -261,6 +163,9 @@ class Connector(Protocol):
     ) -> Rows:
         """Rows of one table, in no particular order."""
 
+    def sample(self, table: TableRef, columns: Sequence[str], limit: int = 100) -> Rows:
+        """Some rows of one table, taken cheaply and not only from its beginning where that is possible."""
+
 
 @dataclass(frozen=True)
 class SettingField:
@@ -277,9 +182,17 @@ class SettingField:
 
 @dataclass(frozen=True)
 class Driver:
-    """A kind of source: its form, what is wrong with settings, and how to open one."""
+    """A kind of source: its form, what is wrong with settings, and how to open one.
+
+    `secret` is what the form calls the secret, empty where there is none; `leads_to` names the
+    settings that say where the secret is sent. A kind that `describes_others` only adds to what
+    the source that holds an asset says about it.
+    """
 
     label: str
     fields: tuple[SettingField, ...]
     problems: Callable[[Mapping[str, object]], dict[str, str]]
     connect: Callable[[Mapping[str, object], str], Connector] = field(repr=False)
+    secret: str = "Password"  # noqa: S105 - a label
+    leads_to: tuple[str, ...] = ("host", "port")
+    describes_others: bool = False

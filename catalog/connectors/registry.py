@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from importlib import import_module
 
-from catalog.connectors.protocol import Connector, ConnectorError, Driver
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.protocol import Connector, Driver
 
 KINDS: dict[str, tuple[str, str]] = {
     "postgresql": ("PostgreSQL", "catalog.connectors.postgresql.connector"),

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accesscontrol.refusal import Refused
 from accesscontrol.web import DoorApi, caller
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.enforcement import plans, reads, shown
 from catalog.enforcement.models import APPLY, DRIFT, REVERSE, VERIFY, Enforcement, Plan
 from catalog.sources.models import Source

@@ -13,7 +13,7 @@ from accesscontrol.audit.services import record
 from accesscontrol.enforcement.steps import reverse, script
 from accesscontrol.identity.models import User
 from accesscontrol.refusal import Refused
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.enforcement import reads
 from catalog.enforcement.engines.protocol import STALE, Check, Progress, Stale
 from catalog.enforcement.facts import (

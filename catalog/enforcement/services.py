@@ -12,7 +12,7 @@ from accesscontrol.identity.models import Team, User
 from accesscontrol.refusal import Refused
 from accesscontrol.secrets.cipher import WrongKey
 from catalog.assets.models import Asset
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.enforcement.engines.protocol import Engine
 from catalog.enforcement.engines.registry import ENGINES, engine
 from catalog.enforcement.facts import EnforcementSaved

@@ -4,7 +4,7 @@ from typing import Any
 from celery import shared_task
 
 from accesscontrol.refusal import Refused
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.enforcement import plans
 from catalog.enforcement.models import APPLY, DRIFT, REVERSE, VERIFY, Enforcement, Plan
 from stewardship.jobs.kinds import JobFailed, Work, job_kind, job_subject

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accesscontrol.enforcement.elsewhere.texts import NOT_RUN, TEXTS, written
 from accesscontrol.web import PortalRequest, door, fetch, fetch_from, render_part
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.enforcement import plans, reads, services, shown
 from catalog.enforcement.engines.registry import ENGINES, PIECEMEAL
 from catalog.enforcement.forms import EnforcementForm, MappingForm, RowRuleForm

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from catalog.assets.names import dotted
-from catalog.connectors.protocol import (
+from catalog.connectors.metadata import (
     ColumnFacts,
     SchemaFacts,
     Scope,

@@ -8,7 +8,9 @@ from django.utils import timezone
 from accesscontrol.audit.services import record
 from catalog.assets.models import Asset
 from catalog.assets.services import note_registered
-from catalog.connectors.protocol import Connector, ConnectorError, Progress, Scope, Snapshot, TableRef, quiet
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import Scope, Snapshot, TableRef
+from catalog.connectors.protocol import Connector, Progress, quiet
 from catalog.harvest.bulk import Outcome, Writer, lock
 from catalog.harvest.compare import Wanted, levels
 from catalog.harvest.facts import HarvestFailed, SourceHarvested

@@ -1,7 +1,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.harvest import services
 from catalog.sources.models import HARVEST, Source
 from stewardship.jobs.kinds import JobFailed, Work, job_kind, job_subject

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from accesscontrol.fields import NamedField
 from accesscontrol.web import DoorViewSet, caller
-from catalog.connectors.protocol import ConnectorError, ServerFacts
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.protocol import ServerFacts
 from catalog.connectors.registry import KINDS
 from catalog.domains.models import Domain
 from catalog.sources import services

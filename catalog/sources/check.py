@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.registry import driver
 
-WHERE_TO = ("host", "port")  # a secret is only sent to where it was given for
 GIVE_AGAIN = "The address changed: give the password again, so that it cannot be sent elsewhere unnoticed."
 OTHER_KIND = "A source stays of its kind: add another source."
 
@@ -22,10 +21,11 @@ def problems(kind: str, settings: Settings) -> dict[str, str]:
 
 
 def leads_elsewhere(kind: str, old: Settings, new: Settings) -> bool:
-    """Whether the new settings lead to another server than the old ones."""
-    usual = {field.name: field.default for field in driver(kind).fields}
-    return _address(old, usual) != _address(new, usual)
+    """Whether the new settings send the secret to another place than the one it was given for."""
+    found = driver(kind)
+    usual = {field.name: field.default for field in found.fields}
 
+    def address(settings: Settings) -> list[str]:
+        return [str(settings.get(key) or usual.get(key)) for key in found.leads_to]
 
-def _address(settings: Settings, usual: Settings) -> list[str]:
-    return [str(settings.get(key) or usual.get(key)) for key in WHERE_TO]
+    return address(old) != address(new)

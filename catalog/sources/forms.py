@@ -69,12 +69,16 @@ class SourceForm(forms.Form):
 
     def __init__(self, data: Any = None, *, kind: str, source: Source | None = None) -> None:
         self.kind, self.source = kind, source
-        self.specs = driver(kind).fields
+        found = driver(kind)
+        self.specs = found.fields
         super().__init__(data, initial=stored(source) if source else None)
         for spec in self.specs:
             self.fields[spec.name] = setting(spec)
+        self.fields["password"].label = found.secret or None
         self.order_fields(self._order())
-        if source and source.has_secret:
+        if not found.secret:
+            del self.fields["password"]
+        elif source and source.has_secret:
             self.fields["password"].help_text = KEEP
 
     def _order(self) -> Iterator[str]:
@@ -107,7 +111,7 @@ class SourceForm(forms.Form):
             "name": self.cleaned_data["name"],
             "kind": self.kind,
             "settings": self.settings(),
-            "secret": self.cleaned_data["password"],
+            "secret": self.cleaned_data.get("password", ""),
             "domain": self.cleaned_data["domain"],
             "location": self.cleaned_data["location"],
             "source": self.source,

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from accesscontrol.audit.services import record
 from accesscontrol.secrets.cipher import WrongKey
-from catalog.connectors.protocol import Connector, ConnectorError, ServerFacts
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.protocol import Connector, ServerFacts
 from catalog.connectors.registry import connect
 from catalog.domains.models import Domain
 from catalog.sources.facts import SourceSaved, SourceTested

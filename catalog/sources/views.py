@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accesscontrol.web import PortalRequest, door, fetch, render_part
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.registry import KINDS
 from catalog.sources import reads, services
 from catalog.sources.forms import KindForm, SourceForm

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from catalog.assets.models import Asset
-from catalog.connectors.protocol import Connector, ConnectorError, Rows, TableRef, Where
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import TableRef
+from catalog.connectors.protocol import Connector, Rows, Where
 from catalog.sources.services import open_source
 from compliance.requests.collect import Found, Key, Row, collect
 from compliance.requests.package import plain

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from catalog.connectors.protocol import TableRef
+from catalog.connectors.metadata import TableRef
 
 Columns = Mapping[str, str]
 """The columns of a table in their order, with their types."""

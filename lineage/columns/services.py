@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from catalog.assets.models import Asset, Field
-from catalog.connectors.protocol import Progress, TableRef, quiet
+from catalog.connectors.metadata import TableRef
+from catalog.connectors.protocol import Progress, quiet
 from catalog.sources.models import Source
 from lineage.columns.sql import SqlLineage, parse_lineage
 from lineage.graph.edges import VIEW, ColumnEdgeSpec, EdgeSpec

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 
-from catalog.connectors.protocol import TableRef
+from catalog.connectors.metadata import TableRef
 
 # OpenLineage 1-2-0 of the ColumnLineageDatasetFacet; a later direct one outranks an earlier.
 DIRECT = ("IDENTITY", "TRANSFORMATION", "AGGREGATION")

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlglot import exp
 
-from catalog.connectors.protocol import TableRef
+from catalog.connectors.metadata import TableRef
 from lineage.columns.names import Columns, Names
 from lineage.columns.parsing import Parser, is_understood
 from lineage.columns.shapes import DIRECT, EVERYTHING, Origin, Shape

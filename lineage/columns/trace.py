@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from sqlglot import exp
 
-from catalog.connectors.protocol import TableRef
+from catalog.connectors.metadata import TableRef
 from lineage.columns.flow import Flow
 from lineage.columns.names import Names
 from lineage.columns.scope import Scope

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from catalog.connectors.protocol import Connector, ConnectorError, Measure, TableRef
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import TableRef
+from catalog.connectors.protocol import Connector, Measure
 from quality.rules.checks.check import Check, NotMeasured
 
 BLAMES_ONE = {"missing", "query"}  # a statement that may fail for one question's sake only

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accesscontrol.audit.services import record
 from accesscontrol.refusal import Refused
 from catalog.assets.models import Asset
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.harvest.services import place
 from catalog.sources.services import open_source
 from quality.rules.models import Rule

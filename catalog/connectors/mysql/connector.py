@@ -1,12 +1,14 @@
 """A MySQL or MariaDB server as a governed source."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import import_module
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
 
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import Scope, Snapshot, TableFacts, TableRef
 from catalog.connectors.mysql import queries, statements
 from catalog.connectors.mysql.listing import Listing
 from catalog.connectors.mysql.settings import FIELDS, MySqlSettings, problems
@@ -14,16 +16,11 @@ from catalog.connectors.postgresql.statements import driver_style
 from catalog.connectors.protocol import (
     Capability,
     Connector,
-    ConnectorError,
     Driver,
     Measure,
     Progress,
     Rows,
-    Scope,
     ServerFacts,
-    Snapshot,
-    TableFacts,
-    TableRef,
     Where,
     quiet,
 )
@@ -35,7 +32,7 @@ MOST_MEASURES = 500
 class MySqlConnector:
     """Reads one server. Opens a connection per call and keeps none."""
 
-    capabilities = frozenset(Capability)
+    capabilities = frozenset(Capability) - {Capability.PROBE}
 
     def __init__(self, settings: MySqlSettings, secret: str) -> None:
         self.settings = settings
@@ -68,7 +65,11 @@ class MySqlConnector:
         known = tuple(each for each in databases if each not in queries.SYSTEM)
         return ServerFacts(f"{product} {version}", version, user, known, warnings(user))
 
-    def snapshot(self, progress: Progress = quiet) -> Snapshot:
+    def probe(self) -> Mapping[str, str]:
+        """No database can tell yet."""
+        return {}
+
+    def snapshot(self, progress: Progress = quiet, only: Collection[TableRef] | None = None) -> Snapshot:
         """List the databases of the settings, a few queries and one transaction for each."""
         names = self.settings.harvested
         version, scopes, tables = "", [], []
@@ -83,7 +84,9 @@ class MySqlConnector:
         failures = [each.error for each in scopes if each.error]
         if len(failures) == len(names):
             raise failures[0]
-        wanted = tuple(each for each in tables if self.covers(each.ref))
+        wanted = tuple(
+            each for each in tables if self.covers(each.ref) and (only is None or each.ref in only)
+        )
         return Snapshot(self.namespace, version, tuple(scopes), (), wanted)
 
     def _listed(
@@ -150,6 +153,10 @@ class MySqlConnector:
         with self._session.reading(table.database) as connection:
             found = connection.execute(statements.rows_of(table, columns, tuple(where), limit + 1))
             return Rows(tuple(columns), *shortened(found, limit))
+
+    def sample(self, table: TableRef, columns: Sequence[str], limit: int = 100) -> Rows:
+        """Some rows, from wherever the server begins."""
+        return self.select(table, columns, limit=limit)
 
 
 def shortened(rows: Iterable[Sequence[Any]], limit: int) -> tuple[tuple[tuple[object, ...], ...], bool]:

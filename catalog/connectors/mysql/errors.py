@@ -4,8 +4,8 @@ Told apart by the server's error numbers (https://mariadb.com/kb/en/mariadb-erro
 those from 2000 on are the client's own.
 """
 
+from catalog.connectors.errors import ConnectorError, ErrorKind
 from catalog.connectors.mysql.settings import MySqlSettings
-from catalog.connectors.protocol import ConnectorError, ErrorKind
 
 Said = tuple[ErrorKind, str | None, str]
 CODES: dict[int, Said] = {

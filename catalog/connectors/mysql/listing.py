@@ -9,7 +9,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from catalog.connectors.protocol import ColumnFacts, ForeignKeyFacts, TableFacts, TableRef
+from catalog.connectors.metadata import ColumnFacts, ForeignKeyFacts, TableFacts, TableRef
 
 PRIMARY = "PRIMARY"
 Rows = Iterable[Sequence[Any]]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.postgresql.settings import (
     anything,
     between,
@@ -17,7 +18,7 @@ from catalog.connectors.postgresql.settings import (
     text,
     whole,
 )
-from catalog.connectors.protocol import ConnectorError, SettingField
+from catalog.connectors.protocol import SettingField
 
 DRIVER_NAME = "pymysql"
 NO_DRIVER = "The portal has no driver for MySQL and MariaDB: install it with pip install 'govportal[mysql]'."

@@ -24,7 +24,9 @@ from sqlalchemy import (
     true,
 )
 
-from catalog.connectors.protocol import ConnectorError, Measure, TableRef, Where
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import TableRef
+from catalog.connectors.protocol import Measure, Where
 
 LONGEST_NAME = 64  # letters
 MOST_VALUES = 10_000

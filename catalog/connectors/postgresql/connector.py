@@ -1,11 +1,13 @@
 """A PostgreSQL server as a governed source."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult
 
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import SchemaFacts, Scope, Snapshot, TableFacts, TableRef
 from catalog.connectors.postgresql import queries, statements
 from catalog.connectors.postgresql.listing import Listing
 from catalog.connectors.postgresql.session import Session
@@ -13,17 +15,11 @@ from catalog.connectors.postgresql.settings import FIELDS, PostgresSettings, pro
 from catalog.connectors.protocol import (
     Capability,
     Connector,
-    ConnectorError,
     Driver,
     Measure,
     Progress,
     Rows,
-    SchemaFacts,
-    Scope,
     ServerFacts,
-    Snapshot,
-    TableFacts,
-    TableRef,
     Where,
     quiet,
 )
@@ -35,7 +31,7 @@ MOST_MEASURES = 500  # per statement; PostgreSQL ends at 1,664 result columns
 class PostgresConnector:
     """Reads one server. Opens a connection per call and keeps none."""
 
-    capabilities = frozenset(Capability)
+    capabilities = frozenset(Capability) - {Capability.PROBE}
 
     def __init__(self, settings: PostgresSettings, secret: str) -> None:
         self.settings = settings
@@ -65,7 +61,11 @@ class PostgresConnector:
                 warnings += [unreadable(user, *row) for row in connection.execute(queries.UNREADABLE)]
         return ServerFacts(product, version, user, tuple(databases or ()), tuple(warnings))
 
-    def snapshot(self, progress: Progress = quiet) -> Snapshot:
+    def probe(self) -> Mapping[str, str]:
+        """No database can tell yet."""
+        return {}
+
+    def snapshot(self, progress: Progress = quiet, only: Collection[TableRef] | None = None) -> Snapshot:
         """List the databases of the settings, ten queries and one transaction for each."""
         names = self.settings.harvested
         gathered = Gathering(progress, STEPS * len(names))
@@ -79,7 +79,11 @@ class PostgresConnector:
             server_version=gathered.version,
             scopes=tuple(gathered.scopes),
             schemas=tuple(gathered.schemas),
-            tables=tuple(each for each in gathered.tables if self.covers(each.ref)),
+            tables=tuple(
+                each
+                for each in gathered.tables
+                if self.covers(each.ref) and (only is None or each.ref in only)
+            ),
         )
 
     def rows(
@@ -132,6 +136,10 @@ class PostgresConnector:
         with self._session.reading(table.database) as connection:
             found = connection.execute(statements.rows_of(table, columns, tuple(where), limit + 1))
             return Rows(tuple(columns), *shortened(found, limit))
+
+    def sample(self, table: TableRef, columns: Sequence[str], limit: int = 100) -> Rows:
+        """Some rows, from wherever the server begins."""
+        return self.select(table, columns, limit=limit)
 
 
 class Gathering:

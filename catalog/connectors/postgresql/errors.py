@@ -9,8 +9,8 @@ import re
 
 import psycopg
 
+from catalog.connectors.errors import ConnectorError, ErrorKind
 from catalog.connectors.postgresql.settings import PostgresSettings
-from catalog.connectors.protocol import ConnectorError, ErrorKind
 
 CONNECTING: tuple[tuple[str, ErrorKind, str | None, str], ...] = (
     (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.connectors.protocol import ColumnFacts, ForeignKeyFacts, TableFacts, TableKind, TableRef
+from catalog.connectors.metadata import ColumnFacts, ForeignKeyFacts, TableFacts, TableKind, TableRef
 
 KINDS: dict[str, TableKind] = {
     "r": "table",

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.postgresql import errors
 from catalog.connectors.postgresql.settings import PostgresSettings
-from catalog.connectors.protocol import ConnectorError
 
 Result = TypeVar("Result")
 LOCK_PATIENCE = 5  # seconds; someone's ALTER TABLE must not be queued behind us for longer

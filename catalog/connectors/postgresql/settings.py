@@ -10,7 +10,8 @@ from fnmatch import fnmatchcase
 from ipaddress import AddressValueError, IPv6Address
 from typing import Any
 
-from catalog.connectors.protocol import ConnectorError, SettingField
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.protocol import SettingField
 
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")

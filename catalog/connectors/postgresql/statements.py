@@ -23,7 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from catalog.connectors.protocol import ConnectorError, Measure, TableRef, Where
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import TableRef
+from catalog.connectors.protocol import Measure, Where
 
 LONGEST_NAME = 63  # bytes; PostgreSQL cuts a longer name and would then mean another object
 MOST_VALUES = 10_000  # in one "in"; the wire protocol ends at 65,535

@@ -9,10 +9,10 @@ import pymysql
 from accesscontrol.enforcement.mariadb import plan as compiler
 from accesscontrol.enforcement.steps import Ledger, Remembered, Step
 from accesscontrol.enforcement.wanted import Wanted
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.mysql import errors
 from catalog.connectors.mysql.session import Session
 from catalog.connectors.mysql.settings import MySqlSettings
-from catalog.connectors.protocol import ConnectorError
 from catalog.enforcement.engines.my_present import ask, read_present
 from catalog.enforcement.engines.my_verify import Trial
 from catalog.enforcement.engines.protocol import STALE, Check, Draft, Progress, Stale

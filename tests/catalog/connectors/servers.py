@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from catalog.connectors.metadata import Snapshot, TableFacts, TableRef
 from catalog.connectors.postgresql.connector import PostgresConnector
 from catalog.connectors.postgresql.settings import PostgresSettings
-from catalog.connectors.protocol import Snapshot, TableFacts, TableRef
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.registry import connect
 from govportal import embedded
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.connectors.protocol import ConnectorError, Measure, Rows, Where
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.protocol import Measure, Rows, Where
 
 
 def test_counting_by_conditions(people):

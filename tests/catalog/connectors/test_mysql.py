@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from catalog.assets.models import Asset, ForeignKey
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import TableRef
 from catalog.connectors.mysql import settings as own
 from catalog.connectors.mysql.listing import Listing
-from catalog.connectors.protocol import ConnectorError, Measure, TableRef, Where
+from catalog.connectors.protocol import Measure, Where
 from catalog.connectors.registry import connect, driver
 from catalog.sources.services import save_source
 from tests.catalog.connectors.mysql_server import MyScratch, my_scratch

@@ -2,7 +2,9 @@
 
 import pytest
 
-from catalog.connectors.protocol import ConnectorError, Measure, Rows, TableRef, Where
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import TableRef
+from catalog.connectors.protocol import Measure, Rows, Where
 
 NASTY = [
     "Upper Case",

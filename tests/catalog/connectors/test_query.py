@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.connectors.protocol import ConnectorError, Rows
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.protocol import Rows
 from tests.catalog.connectors.servers import Scratch
 
 

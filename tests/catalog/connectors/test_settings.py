@@ -2,8 +2,8 @@
 
 import pytest
 
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.postgresql.settings import FIELDS, PostgresSettings, problems
-from catalog.connectors.protocol import ConnectorError
 from catalog.connectors.registry import KINDS, connect, driver
 
 GOOD = {"host": "db.example.org", "database": "shop", "user": "reader"}

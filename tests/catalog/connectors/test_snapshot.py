@@ -4,15 +4,8 @@ import time
 
 import pytest
 
-from catalog.connectors.protocol import (
-    ColumnFacts,
-    ConnectorError,
-    ForeignKeyFacts,
-    SchemaFacts,
-    Scope,
-    TableFacts,
-    TableRef,
-)
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import ColumnFacts, ForeignKeyFacts, SchemaFacts, Scope, TableFacts, TableRef
 
 PERSON = (
     "CREATE TYPE mood AS ENUM ('sad', 'ok')",

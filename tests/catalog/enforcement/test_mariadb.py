@@ -10,7 +10,7 @@ from accesscontrol.enforcement.masking import mask
 from accesscontrol.enforcement.steps import Step, script
 from accesscontrol.refusal import Refused
 from catalog.assets.models import Asset, Field
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.enforcement import plans
 from catalog.enforcement.engines.protocol import Stale
 from catalog.enforcement.services import add_row_rule, map_role, save_enforcement

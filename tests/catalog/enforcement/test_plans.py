@@ -7,7 +7,7 @@ from accesscontrol.audit.models import Entry
 from accesscontrol.policy.models import Policy
 from accesscontrol.refusal import Refused
 from catalog.assets.models import Field
-from catalog.connectors.protocol import ConnectorError
+from catalog.connectors.errors import ConnectorError
 from catalog.enforcement import plans, reads, shown
 from catalog.enforcement.engines.protocol import Stale
 from catalog.enforcement.models import Plan

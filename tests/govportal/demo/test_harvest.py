@@ -4,7 +4,8 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from catalog.connectors.protocol import Connector, TableRef
+from catalog.connectors.metadata import TableRef
+from catalog.connectors.protocol import Connector
 from catalog.connectors.registry import connect
 from govportal.demo.company import READER, READER_PASSWORD
 from govportal.demo.rules import Rule, load_demo

@@ -1,6 +1,6 @@
 """Lineage written short: `table.column = target`, with a sign for how the value travels."""
 
-from catalog.connectors.protocol import TableRef
+from catalog.connectors.metadata import TableRef
 from lineage.columns.sql import parse_lineage
 
 KNOWN = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.connectors.protocol import TableRef
+from catalog.connectors.metadata import TableRef
 from lineage.columns.sql import SqlLineage, parse_lineage
 
 CASES = Path(__file__).parents[4] / "shared/data/sql_lineage_cases.json"

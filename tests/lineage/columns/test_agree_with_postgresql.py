@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from catalog.connectors.protocol import Snapshot, TableRef
+from catalog.connectors.metadata import Snapshot, TableRef
 from lineage.columns.sql import SqlLineage, parse_lineage
 from tests.catalog.connectors.servers import Scratch
 

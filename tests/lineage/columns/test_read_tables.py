@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.connectors.protocol import TableRef
+from catalog.connectors.metadata import TableRef
 from lineage.columns.sql import SqlLineage, parse_lineage
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.connectors.protocol import TableRef
+from catalog.connectors.metadata import TableRef
 from lineage.columns.sql import parse_lineage
 from tests.lineage.columns.edges import KNOWN, direct
 

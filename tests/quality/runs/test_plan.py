@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
-from catalog.connectors.protocol import ConnectorError, Measure, TableRef
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.metadata import TableRef
+from catalog.connectors.protocol import Measure
 from quality.rules.checks.registry import CHECKS
 from quality.runs.plan import Question, Verdict, measure, plan
 
