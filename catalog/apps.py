@@ -6,10 +6,15 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.assets import verbs
+        from catalog.assets.models import Asset
         from catalog.assets.panels import Panel, add_panel
         from catalog.enforcement import subscribers as waiting  # noqa: F401
         from catalog.enforcement import tasks as enforcing  # noqa: F401
         from catalog.harvest import tasks  # noqa: F401
+        from catalog.sources.models import Source
+        from stewardship.notices.subjects import notice_subject
 
         verbs.register()
+        notice_subject("asset", Asset.objects.visible_to)
+        notice_subject("source", Source.objects.visible_to)
         add_panel(Panel("Access", "access", "grants:panel", "catalog.view_asset", 80))

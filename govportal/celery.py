@@ -20,6 +20,7 @@ app.autodiscover_tasks(
         "accesscontrol.grants",
         "stewardship.accessrequests",
         "stewardship.jobs",
+        "stewardship.notices",
         "stewardship.recertification",
         "catalog.harvest",
         "lineage.ingest",

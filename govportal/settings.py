@@ -139,6 +139,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "announce-grant-ends": {"task": "accesscontrol.grants.tasks.announce", "schedule": 900.0},
     "close-campaigns": {"task": "stewardship.recertification.tasks.close", "schedule": 600.0},
+    "delete-old-notices": {
+        "task": "stewardship.notices.tasks.delete_old",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "expire-access-requests": {"task": "stewardship.accessrequests.tasks.expire", "schedule": 600.0},
     "look-for-drift": {
         "task": "catalog.enforcement.tasks.check_everything",

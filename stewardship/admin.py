@@ -5,6 +5,7 @@ from stewardship.accessrequests.models import AccessRequest
 from stewardship.approvals.models import Proposal
 from stewardship.coverage.models import CoverageReport
 from stewardship.jobs.models import Job
+from stewardship.notices.models import Notice
 from stewardship.recertification.models import Campaign, Item
 from stewardship.simulations.models import Simulation
 
@@ -14,6 +15,16 @@ class JobAdmin(ReadOnlyAdmin):
     list_display = ["kind", "state", "actor", "subject", "created_at", "finished_at"]
     list_filter = ["state", "kind"]
     search_fields = ["subject", "actor", "message"]
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """That somebody was told, and about what; the words are for who was told."""
+
+    list_display = ["code", "recipient", "topic", "severity", "created_at", "read_at"]
+    list_filter = ["topic", "severity"]
+    search_fields = ["recipient__username", "key"]
+    exclude = ["title", "text", "url"]
 
 
 @admin.register(Proposal)

@@ -38,6 +38,7 @@ from stewardship.accessrequests.services import request_access
 from stewardship.approvals.services import propose
 from stewardship.coverage.services import request_coverage
 from stewardship.jobs.work import run_job
+from stewardship.notices.services import notify
 from stewardship.recertification.services import start_campaign
 from stewardship.simulations.services import request_simulation
 from tests.accesscontrol.policysets.sets import drafted, submitted
@@ -110,6 +111,7 @@ class World:
         self._request()
         self._access(self.shop.orders, "A report")
         self._enforce()
+        self._tell(self.shop.orders, "A column of orders is gone")
         reason = "The night shift could not see why orders were stuck."
         declare_emergency(user=self.ada, reason=reason, minutes=60)
         self._open_up()
@@ -134,6 +136,7 @@ class World:
         TrainingData.objects.create(run=self.second, asset=self.vault)
         ConsentRecord.objects.update(asset=self.vault)
         self._access(self.vault, "The kx7audit")
+        self._tell(self.vault, "The column kx7pay is gone")
         add_row_rule(
             enforcement=self.enforcement, actor="ada", asset=self.vault, column="kx7mail", attribute="region"
         )
@@ -213,6 +216,14 @@ class World:
             obj=asset, action="view", user=others[0], actor=self.ada, reason=why, ends_at=in_a_week()
         )
         request_access(actor=others[1], asked_as=str(asset.code), action="view", days=7, reason=why)
+
+    def _tell(self, asset: Asset, what: str) -> None:
+        """Bea is told as well: what she may not see, she must not read of in a notice either."""
+        said = {"title": what, "text": f"{what}.", "url": asset.get_absolute_url()}
+        people = [self.ada, self.bea]
+        notify(
+            recipients=people, key=str(asset.code), topic="schema_change", about=("asset", asset.code), **said
+        )
 
     def _enforce(self) -> None:
         self.enforcement = save_enforcement(source=self.shop.source, actor="ada", changes={})
