@@ -55,7 +55,7 @@ def told(error: BaseException, settings: MySqlSettings, database: str) -> Connec
         return ConnectorError("A name or value is not valid text in UTF-8.", "query")
     kind, field, message = known(code, str(text))
     said = message.format(
-        place=settings.host if settings.host.startswith("/") else f"{settings.host}:{settings.port}",
+        place=settings.place,
         host=settings.host,
         user=settings.user,
         database=database,

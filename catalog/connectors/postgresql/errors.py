@@ -125,7 +125,7 @@ def without_state(error: BaseException, settings: PostgresSettings, database: st
 def tell(message: str, settings: PostgresSettings, database: str, said: str = "") -> str:
     """The message with names filled in; the password is not known here."""
     return message.format(
-        place=place(settings),
+        place=settings.place,
         host=settings.host,
         user=settings.user,
         database=database,
@@ -133,8 +133,3 @@ def tell(message: str, settings: PostgresSettings, database: str, said: str = ""
         statement_timeout=settings.statement_timeout,
         said=said,
     )
-
-
-def place(settings: PostgresSettings) -> str:
-    """Where the server should be, as a person writes it."""
-    return f"{settings.host}:{settings.port}" if not settings.host.startswith("/") else settings.host
