@@ -11,9 +11,11 @@ from catalog.models import (
     Enforcement,
     Field,
     ForeignKey,
+    Harvest,
     Plan,
     RoleMapping,
     RowRule,
+    SchemaVersion,
     Source,
 )
 
@@ -97,3 +99,18 @@ class PlanAdmin(ReadOnly):
     list_display = ("number", "enforcement", "state", "author", "approved_by", "applied_at")
     list_select_related = ("enforcement__source", "author", "approved_by")
     exclude = ("ledger_before",)
+
+
+@admin.register(Harvest)
+class HarvestAdmin(ReadOnly):
+    list_display = ("source", "began_at", "state", "reason", "actor", "message")
+    list_filter = ("state", "reason", "source")
+    list_select_related = ("source",)
+
+
+@admin.register(SchemaVersion)
+class SchemaVersionAdmin(ReadOnly):
+    list_display = ("asset", "number", "event", "impact", "at")
+    list_filter = ("event", "impact")
+    list_select_related = ("asset",)
+    search_fields = ("asset__name",)

@@ -3,6 +3,8 @@
 from catalog.assets.models import Asset, Field, ForeignKey
 from catalog.domains.models import Domain
 from catalog.enforcement.models import Enforcement, Plan, RoleMapping, RowRule
+from catalog.harvest.models import Harvest
+from catalog.history.models import SchemaVersion
 from catalog.sources.models import Source
 
 __all__ = [
@@ -11,8 +13,10 @@ __all__ = [
     "Enforcement",
     "Field",
     "ForeignKey",
+    "Harvest",
     "Plan",
     "RoleMapping",
     "RowRule",
+    "SchemaVersion",
     "Source",
 ]

@@ -104,7 +104,7 @@ FAMILIES: dict[str, str] = {
     **dict.fromkeys(("dashboard", "report", "chart", "product"), "use"),
 }
 
-PLACES = frozenset({"database", "schema"})
+PLACES = frozenset({"database", "schema", "folder"})
 
 ICONS: dict[str, str] = {
     "materialized_view": "view",

@@ -72,6 +72,7 @@ class Asset(models.Model):
         SCHEMA = "schema", "Schema"
         TABLE = "table", "Table"
         VIEW = "view", "View"
+        FOLDER = "folder", "Folder"
         FILE = "file", "File"
         TOPIC = "topic", "Topic"
         JOB = "job", "Job"
@@ -112,6 +113,8 @@ class Asset(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+    modified_at = models.DateTimeField(null=True, blank=True)  # its data, as far as the source knows
+    missed_at = models.DateTimeField(null=True, blank=True)  # a whole listing was without it; not yet removed
     removed_at = models.DateTimeField(null=True, blank=True)
     search = GeneratedField(expression=_search_vector(), output_field=SearchVectorField(), db_persist=True)
 
@@ -162,7 +165,7 @@ class Asset(models.Model):
 
     @property
     def is_container(self) -> bool:
-        return self.kind in {self.Kind.DATABASE, self.Kind.SCHEMA}
+        return self.kind in {self.Kind.DATABASE, self.Kind.SCHEMA, self.Kind.FOLDER}
 
     @property
     def said(self) -> str:

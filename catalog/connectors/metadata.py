@@ -118,6 +118,7 @@ class Scope:
     comment: str = ""
     error: ConnectorError | None = None
     unproven: str = ""
+    kind: Literal["database", "folder"] = "database"
 
     @property
     def complete(self) -> bool:

@@ -185,8 +185,7 @@ class Driver:
     """A kind of source: its form, what is wrong with settings, and how to open one.
 
     `secret` is what the form calls the secret, empty where there is none; `leads_to` names the
-    settings that say where the secret is sent. A kind that `describes_others` only adds to what
-    the source that holds an asset says about it.
+    settings that say where the secret is sent.
     """
 
     label: str
@@ -195,4 +194,3 @@ class Driver:
     connect: Callable[[Mapping[str, object], str], Connector] = field(repr=False)
     secret: str = "Password"  # noqa: S105 - a label
     leads_to: tuple[str, ...] = ("host", "port")
-    describes_others: bool = False

@@ -10,6 +10,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "postgresql": ("PostgreSQL", "catalog.connectors.postgresql.connector"),
     "mysql": ("MySQL or MariaDB", "catalog.connectors.mysql.connector"),
 }
+DESCRIBING = ("dbt",)  # said here too, so that asking needs no driver's library
 
 
 def driver(kind: str) -> Driver:
@@ -19,6 +20,11 @@ def driver(kind: str) -> Driver:
         raise ConnectorError(f"There is no kind of source “{kind}”; known: {known}.", "config", "kind")
     found: Driver = import_module(KINDS[kind][1]).DRIVER
     return found
+
+
+def kinds_describing_others() -> list[str]:
+    """The kinds whose sources add to what the sources that hold an asset say about it."""
+    return [kind for kind in DESCRIBING if kind in KINDS]
 
 
 def connect(kind: str, settings: Mapping[str, object], secret: str) -> Connector:

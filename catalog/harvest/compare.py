@@ -1,13 +1,15 @@
 """What the catalog should hold of a source, worked out from its snapshot. Knows no Django.
 
 Keys of `facts`, where they apply: `title` (the source's own name of it), `database`, `schema`,
-`kind` (the source's own word), `owner` (in the source), `primary_key`, `unique`, `view_sql`,
-`depends_on` and `inherits` (dataset names of the same namespace), `partitions`, `server`.
+`kind` (the source's own word), `owner` (in the source), `primary_key`, `unique`, `indexes`, `view_sql`,
+`depends_on` and `inherits` (dataset names of the same namespace), `partitions`, `server`, `stable_id`,
+`extra` (what only this kind of source says), `documented` (by other sources, see guests.py).
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -29,6 +31,7 @@ KINDS: dict[TableKind, str] = {
     "foreign_table": "table",
     "view": "view",
     "materialized_view": "view",
+    "file": "file",
 }
 LONGEST_TYPE = 200
 Named = Callable[[TableRef], str]
@@ -48,6 +51,11 @@ class WantedField:
     is_key: bool
 
 
+def row_of(column: WantedField) -> dict[str, Any]:
+    """The attributes of the field's row; quicker than `asdict`, for there are very many."""
+    return dict(vars(column))
+
+
 @dataclass(frozen=True)
 class WantedKey:
     """A foreign key to the asset named `target`."""
@@ -60,7 +68,10 @@ class WantedKey:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One asset as the source describes it; `parent` is the name of what it stands in."""
+    """One asset as the source describes it; `parent` is the name of what it stands in.
+
+    `ids` are the source's own ids of its columns, by their names, where it has such.
+    """
 
     kind: str
     name: str
@@ -71,13 +82,41 @@ class Wanted:
     keys: tuple[WantedKey, ...] = ()
     row_estimate: int | None = None
     size_bytes: int | None = None
+    modified_at: datetime | None = None
     partial: bool = False
+    ids: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """What people would call its schema, as JSON: versions keep it, and catalog.history compares it."""
+        said = {key: self.facts[key] for key in IN_SCHEMA if key in self.facts}
+        columns = [described(column, self.ids) for column in self.fields]
+        keys = {"foreign_keys": [asdict(key) for key in self.keys]} if self.keys else {}
+        comment = {"comment": self.comment} if self.comment else {}
+        return {"kind": self.kind, "columns": columns, **said, **keys, **comment}
 
     @cached_property
     def fingerprint(self) -> str:
         """Differs whenever something does that people would call a change; estimates are not."""
-        said = {**asdict(self), "row_estimate": None, "size_bytes": None}
+        said = [self.name, self.parent, self.facts, self.schema, self.partial]
         return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+IN_SCHEMA = ("primary_key", "unique", "indexes", "view_sql", "depends_on", "inherits", "owner")
+
+
+def described(column: WantedField, ids: dict[str, str]) -> dict[str, Any]:
+    """One column of a schema; what is usual is left out."""
+    said: dict[str, Any] = {"name": column.name, "type": column.data_type}
+    if not column.nullable:
+        said["nullable"] = False
+    if column.default:
+        said["default"] = column.default
+    if column.harvested_description:
+        said["comment"] = column.harvested_description
+    if column.name in ids:
+        said["id"] = ids[column.name]
+    return said
 
 
 def levels(snapshot: Snapshot, scope: Scope, named: Named, covers: Covers) -> list[list[Wanted]]:
@@ -94,13 +133,19 @@ def levels(snapshot: Snapshot, scope: Scope, named: Named, covers: Covers) -> li
     return [
         [of_database(scope, snapshot.server_version)],
         [of_schema(schema) for schema in schemas],
-        [of_table(table, named, known) for table in tables],
+        [of_table(table, named, known, scope) for table in tables],
     ]
 
 
 def of_database(scope: Scope, server: str) -> Wanted:
-    facts = {"title": scope.database, "server": server}
-    return Wanted("database", dotted(scope.database), None, scope.comment, facts)
+    """The database, or the folder, that everything else of the scope stands in."""
+    facts = kept(title=scope.database, server=server)
+    return Wanted(scope.kind, container(scope), None, scope.comment, facts)
+
+
+def container(scope: Scope, schema: str = "") -> str:
+    """The name of what tables stand in; a folder's is its path as it is, and MySQL has no schemas."""
+    return scope.database if scope.kind == "folder" else dotted(*filter(None, (scope.database, schema)))
 
 
 def of_schema(schema: SchemaFacts) -> Wanted:
@@ -109,19 +154,21 @@ def of_schema(schema: SchemaFacts) -> Wanted:
     return Wanted("schema", name, parent, schema.comment, facts)
 
 
-def of_table(table: TableFacts, named: Named, known: set[str]) -> Wanted:
+def of_table(table: TableFacts, named: Named, known: set[str], scope: Scope) -> Wanted:
     """A table or view; references to what is out of scope are left out."""
     return Wanted(
         kind=KINDS[table.kind],
         name=named(table.ref),
-        parent=dotted(*filter(None, (table.database, table.schema))),  # MySQL has no schemas
+        parent=container(scope, table.schema),
         comment=table.comment,
         facts=facts_of(table, named),
         fields=tuple(field_of(column, table.primary_key) for column in table.columns),
         keys=tuple(key for key in keys_of(table, named) if key.target in known),
         row_estimate=table.row_estimate,
         size_bytes=table.size_bytes,
+        modified_at=table.modified_at,
         partial=table.partial,
+        ids={column.name: column.stable_id for column in table.columns if column.stable_id},
     )
 
 
@@ -134,16 +181,19 @@ def facts_of(table: TableFacts, named: Named) -> dict[str, Any]:
         owner=table.owner,
         primary_key=list(table.primary_key),
         unique=[list(columns) for columns in table.unique],
+        indexes=[{**vars(index), "columns": list(index.columns)} for index in table.indexes],
         view_sql=table.view_sql,
         depends_on=sorted(map(named, table.depends_on)),
         inherits=list(map(named, table.inherits)),
         partitions=table.partitions,
+        stable_id=table.stable_id,
+        extra=dict(table.extra),
     )
 
 
 def kept(**facts: Any) -> dict[str, Any]:
     """The facts that say something."""
-    return {key: value for key, value in facts.items() if value not in (None, "", [], 0)}
+    return {key: value for key, value in facts.items() if value not in (None, "", [], {}, 0)}
 
 
 def field_of(column: ColumnFacts, primary_key: Iterable[str]) -> WantedField:

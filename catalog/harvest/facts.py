@@ -9,16 +9,19 @@ class SourceHarvested(Fact):
 
     name = "harvest.source_harvested"
     object_type = "source"
+    harvest: str  # its code
     created: int
     changed: int
-    removed: int
     returned: int
-    databases: list[str]  # those that were read to their end
+    missing: int  # for the first time: a whole listing was without them
+    removed: int
+    databases: list[str]  # those that were read to their end and applied
+    accepted: bool  # removals beyond the fail-safe were accepted by who asked
 
 
 @dataclass(frozen=True, kw_only=True)
 class HarvestFailed(Fact):
-    """A source, or one of its databases, could not be read; `reason` holds no secret."""
+    """A source, or one of its databases, could not be read or was not believed; `reason` holds no secret."""
 
     name = "harvest.failed"
     object_type = "source"

@@ -1,8 +1,9 @@
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accesscontrol.audit.services import record
@@ -10,128 +11,268 @@ from catalog.assets.models import Asset
 from catalog.assets.services import note_registered
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import Scope, Snapshot, TableRef
-from catalog.connectors.protocol import Connector, Progress, quiet
-from catalog.harvest.bulk import Outcome, Writer, lock
-from catalog.harvest.compare import Wanted, levels
+from catalog.connectors.protocol import Capability, Connector, Progress, quiet
+from catalog.harvest.absent import TooMuchMissing, note_absent, remove_dropped
+from catalog.harvest.bulk import Outcome, Writer
+from catalog.harvest.compare import levels
 from catalog.harvest.facts import HarvestFailed, SourceHarvested
+from catalog.harvest.models import Harvest
+from catalog.harvest.turn import turn
 from catalog.sources.models import Source
 from catalog.sources.services import note_error, note_reached, open_source
 
-
-@dataclass
-class Tally:
-    """What a harvest has come to so far."""
-
-    created: int = 0
-    changed: int = 0
-    removed: int = 0
-    returned: int = 0
-    databases: list[str] = field(default_factory=list)
-
-    def add(self, database: str, outcome: Outcome) -> None:
-        self.created += len(outcome.created)
-        self.changed += outcome.changed
-        self.removed += outcome.removed
-        self.returned += outcome.returned
-        self.databases.append(database)
+FORMAT = "1"  # raise it when a harvest learns to read more: then no probe of before is believed
+BROKEN_OFF = ConnectorError("The harvest was broken off before its end.", "query")
+LISTED_ANEW_AFTER = timedelta(hours=24)  # sizes and row counts move without a probe telling
 
 
-def harvest_source(*, source: Source, actor: str, progress: Progress = quiet) -> Tally:
+@dataclass(frozen=True)
+class Order:
+    """Who asked for a harvest, and how. `thorough` lists everything, whatever the probe says.
+
+    `accept_removals` is for who looked at what the fail-safe stopped and found it right.
+    """
+
+    actor: str
+    reason: str = Harvest.Reason.ASKED
+    thorough: bool = False
+    accept_removals: bool = False
+    job_id: int | None = None
+
+
+def harvest_source(*, source: Source, order: Order, progress: Progress = quiet) -> Harvest:
     """Read the source and bring the catalog up to date: one transaction for each database.
 
     Raises ConnectorError after whatever could be read is kept; what could not be read changes nothing.
     """
-    began = timezone.now()
-    try:
-        connector = open_source(source=source)
-        snapshot = connector.snapshot(first_half(progress))
-    except ConnectorError as error:
-        note_failure(source=source, actor=actor, error=error)
-        raise
-    tally = Tally()
-    try:
-        apply_snapshot(source, snapshot, connector, began, actor, progress, tally)
-    finally:
-        if tally.databases:
-            conclude(source=source, actor=actor, tally=tally)
-    failed = [scope.error for scope in snapshot.scopes if scope.error]
-    if failed:
-        note_failure(source=source, actor=actor, error=failed[0])
-        raise failed[0]
-    note_reached(source=source)
-    return tally
+    with turn(source.namespace):
+        harvest = begin(source=source, order=order)
+        try:
+            errors = _harvest(harvest, order, progress)
+        except ConnectorError as error:
+            fail(harvest=harvest, error=error)
+            raise
+        except Exception:  # cancelled, or broken: what is committed stays, and is told
+            conclude(harvest=harvest, probes={}, errors=[BROKEN_OFF], accepted=order.accept_removals)
+            raise
+    if errors:
+        raise errors[0]
+    return harvest
+
+
+def _harvest(harvest: Harvest, order: Order, progress: Progress) -> list[ConnectorError]:
+    connector = open_source(source=harvest.source)
+    probes = probed(connector)
+    if not order.thorough and is_known(harvest.source, probes):
+        conclude_unchanged(harvest=harvest)
+        return []
+    snapshot = connector.snapshot(first_half(progress))
+    errors = apply_snapshot(harvest, snapshot, connector, order, progress)
+    whole = not errors and all(scope.database in probes for scope in snapshot.scopes)
+    conclude(harvest=harvest, probes=probes if whole else {}, errors=errors, accepted=order.accept_removals)
+    return errors
+
+
+def harvest_part(
+    *,
+    source: Source,
+    order: Order,
+    only: Collection[TableRef],
+    dropped: Collection[TableRef],
+    cause: Mapping[str, str],
+) -> Harvest:
+    """Bring some relations up to date, as the source said that they changed; remove those it dropped.
+
+    `cause` says who did it and by which statement; it is kept with the versions. Raises ConnectorError.
+    """
+    with turn(source.namespace):
+        harvest = begin(source=source, order=order)
+        try:
+            connector = open_source(source=source)
+            snapshot = connector.snapshot(only=only) if only else None
+        except ConnectorError as error:
+            fail(harvest=harvest, error=error)
+            raise
+        apply_part(harvest, connector, snapshot, dropped, cause)
+        conclude(harvest=harvest, probes={}, errors=[], accepted=False)
+    return harvest
+
+
+@transaction.atomic
+def begin(*, source: Source, order: Order) -> Harvest:
+    """The row of this harvest; a job that begins again has one already."""
+    started = {"source": source, "actor": order.actor, "reason": order.reason, "began_at": timezone.now()}
+    if order.job_id is None:
+        return Harvest.objects.create(**started)
+    blank: dict[str, Any] = {"state": Harvest.State.RUNNING, "ended_at": None, "scopes": [], "message": ""}
+    zero = dict.fromkeys(("created", "changed", "returned", "missing", "removed"), 0)
+    return Harvest.objects.update_or_create(job_id=order.job_id, defaults={**started, **blank, **zero})[0]
+
+
+def probed(connector: Connector) -> dict[str, str]:
+    """What the databases say that can tell whether they changed."""
+    if Capability.PROBE not in connector.capabilities:
+        return {}
+    return {name: f"{FORMAT} {said}" for name, said in connector.probe().items()}
+
+
+def is_known(source: Source, probes: dict[str, str]) -> bool:
+    """Whether a listing would say what the last one said: then none is needed."""
+    if not probes or probes != source.probes:
+        return False
+    if Asset.objects.present().filter(source=source, missed_at__isnull=False).exists():
+        return False  # whether it is gone for good shows the next listing
+    since = timezone.now() - LISTED_ANEW_AFTER
+    listings = source.harvests.filter(state=Harvest.State.SUCCEEDED, began_at__gt=since)
+    return listings.exclude(reason=Harvest.Reason.STATEMENT).exists()
 
 
 def apply_snapshot(
-    source: Source,
-    snapshot: Snapshot,
-    connector: Connector,
-    began: datetime,
-    actor: str,
-    progress: Progress,
-    tally: Tally,
-) -> None:
-    """Apply each database that was read to its end; `tally` grows with each that is committed."""
-    complete = [scope for scope in snapshot.scopes if scope.complete]
-    for at, scope in enumerate(complete):
-        progress(len(complete) + at, 2 * len(complete), f"{scope.database}: comparing with the catalog")
-        outcome = apply_database(
-            source=source, snapshot=snapshot, scope=scope, connector=connector, began=began, actor=actor
-        )
-        tally.add(scope.database, outcome)
+    harvest: Harvest, snapshot: Snapshot, connector: Connector, order: Order, progress: Progress
+) -> list[ConnectorError]:
+    """Apply each database that was read to its end; return what went wrong with the others."""
+    errors = []
+    for at, scope in enumerate(snapshot.scopes):
+        progress(len(snapshot.scopes) + at, 2 * len(snapshot.scopes), f"{scope.database}: comparing")
+        error = scope.error
+        if error is None:
+            try:
+                apply_database(harvest, snapshot, scope, connector, order)
+            except TooMuchMissing as stopped:
+                error = stopped
+        if error is not None:
+            state = Harvest.State.STOPPED if isinstance(error, TooMuchMissing) else Harvest.State.FAILED
+            note_scope(harvest, scope, state, message=error.message)
+            errors.append(error)
+    return errors
 
 
 @transaction.atomic
 def apply_database(
-    *, source: Source, snapshot: Snapshot, scope: Scope, connector: Connector, began: datetime, actor: str
-) -> Outcome:
+    harvest: Harvest, snapshot: Snapshot, scope: Scope, connector: Connector, order: Order
+) -> None:
     """Make the catalog say what the snapshot says about one database; all of it or nothing."""
-    lock(f"harvest {snapshot.namespace} {scope.database}")
-    writer = Writer(source, snapshot.namespace, timezone.now())
+    writer = Writer(harvest.source, snapshot.namespace, timezone.now(), harvest, {})
     wanted = levels(snapshot, scope, connector.dataset_name, connector.covers)
     for level in wanted:
         writer.write(level)
-    outcome = writer.outcome
-    outcome.removed = mark_removed(source, wanted[0][0], outcome, connector, began)
-    if outcome.created:
-        note_registered(assets=outcome.created, actor=actor)
-    return outcome
-
-
-def mark_removed(
-    source: Source, database: Wanted, outcome: Outcome, connector: Connector, began: datetime
-) -> int:
-    """Mark what the source no longer has: asked for, and seen by nobody since this harvest began."""
-    inside = Q(parent=outcome.pks[database.name]) | Q(parent__parent=outcome.pks[database.name])
-    unseen = Asset.objects.present().filter(
-        inside, Q(seen_at__lt=began) | Q(seen_at__isnull=True), source=source
-    )
-    gone = [asset.pk for asset in unseen.only("kind", "facts") if connector.covers(place(asset))]
-    now = timezone.now()
-    return Asset.objects.filter(pk__in=gone).update(removed_at=now, updated_at=now) if gone else 0
-
-
-def place(asset: Asset) -> TableRef:
-    """Where a harvested asset stands in its source; of a schema its place is an empty name in it."""
-    facts = asset.facts
-    if asset.kind == Asset.Kind.SCHEMA:
-        return TableRef(facts["database"], facts["title"], "")
-    return TableRef(facts["database"], facts.get("schema", ""), facts["title"])
+    note_absent(writer, scope, wanted[0][0].name, connector, harvest.began_at, order.accept_removals)
+    if writer.outcome.created:
+        note_registered(assets=writer.outcome.created, actor=order.actor)
+    note_scope(harvest, scope, Harvest.State.SUCCEEDED, listed=len(wanted[-1]), outcome=writer.outcome)
 
 
 @transaction.atomic
-def conclude(*, source: Source, actor: str, tally: Tally) -> None:
+def apply_part(
+    harvest: Harvest,
+    connector: Connector,
+    snapshot: Snapshot | None,
+    dropped: Collection[TableRef],
+    cause: Mapping[str, str],
+) -> None:
+    """Write what was listed, and remove what was dropped; nothing else is touched."""
+    namespace = connector.namespace
+    writer = Writer(harvest.source, namespace, timezone.now(), harvest, cause)
+    for scope in snapshot.scopes if snapshot else ():
+        if snapshot and scope.complete:
+            for level in levels(snapshot, scope, connector.dataset_name, connector.covers):
+                writer.write(level)
+    remove_dropped(writer, [connector.dataset_name(ref) for ref in dropped if connector.covers(ref)])
+    if writer.outcome.created:
+        note_registered(assets=writer.outcome.created, actor=harvest.actor)
+    add_up(harvest, writer.outcome)
+
+
+def note_scope(
+    harvest: Harvest,
+    scope: Scope,
+    state: str,
+    *,
+    listed: int = 0,
+    outcome: Outcome | None = None,
+    message: str = "",
+) -> None:
+    """Keep on the harvest's row what came of one database."""
+    outcome = outcome or Outcome()
+    add_up(harvest, outcome)
+    if outcome.kept_back:
+        message = f"{outcome.kept_back} not listed, but not taken for removed: {scope.unproven}"
+    told = {"database": scope.database, "state": state, "listed": listed, "message": message}
+    harvest.scopes = [*harvest.scopes, {**told, "missing": outcome.missing, "removed": outcome.removed}]
+    harvest.save()
+
+
+def add_up(harvest: Harvest, outcome: Outcome) -> None:
+    harvest.created += len(outcome.created)
+    for name in ("changed", "returned", "missing", "removed"):
+        setattr(harvest, name, getattr(harvest, name) + getattr(outcome, name))
+
+
+@transaction.atomic
+def conclude(
+    *, harvest: Harvest, probes: dict[str, str], errors: list[ConnectorError], accepted: bool
+) -> None:
     """Note that the source was read, and say what came of it."""
-    source.harvested_at = timezone.now()
-    source.save(update_fields=["harvested_at"])
-    record(SourceHarvested(subject=str(source.code), actor=actor, **asdict(tally)))
+    applied = [scope["database"] for scope in harvest.scopes if scope["state"] == Harvest.State.SUCCEEDED]
+    source = harvest.source
+    if applied or not errors:
+        source.harvested_at = timezone.now()
+        source.probes = probes
+        source.save(update_fields=["harvested_at", "probes"])
+        counts: dict[str, Any] = harvest.counts
+        code, subject = str(harvest.code), str(source.code)
+        record(
+            SourceHarvested(
+                subject=subject,
+                actor=harvest.actor,
+                harvest=code,
+                databases=applied,
+                accepted=accepted,
+                **counts,
+            )
+        )
+    if errors:
+        stopped = all(isinstance(error, TooMuchMissing) for error in errors)
+        alone = Harvest.State.STOPPED if stopped else Harvest.State.FAILED
+        end(harvest, Harvest.State.PARTIAL if applied else alone, errors[0].message)
+        note_failure(harvest, errors[0])
+    else:
+        end(harvest, Harvest.State.SUCCEEDED, told(harvest))
+        note_reached(source=source)
 
 
 @transaction.atomic
-def note_failure(*, source: Source, actor: str, error: ConnectorError) -> None:
+def conclude_unchanged(*, harvest: Harvest) -> Harvest:
+    """The probe says what it said before the last listing."""
+    harvest.source.harvested_at = timezone.now()
+    harvest.source.save(update_fields=["harvested_at"])
+    note_reached(source=harvest.source)
+    end(harvest, Harvest.State.UNCHANGED, "Nothing changed at the source.")
+    return harvest
+
+
+@transaction.atomic
+def fail(*, harvest: Harvest, error: ConnectorError) -> None:
+    """The source could not be read at all."""
+    end(harvest, Harvest.State.FAILED, error.message)
+    note_failure(harvest, error)
+
+
+def note_failure(harvest: Harvest, error: ConnectorError) -> None:
     """Keep the error on the source, and say that the harvest failed."""
-    note_error(source=source, error=error)
-    record(HarvestFailed(subject=str(source.code), actor=actor, reason=error.message))
+    note_error(source=harvest.source, error=error)
+    record(HarvestFailed(subject=str(harvest.source.code), actor=harvest.actor, reason=error.message))
+
+
+def end(harvest: Harvest, state: str, message: str) -> None:
+    harvest.state, harvest.message, harvest.ended_at = state, message[:500], timezone.now()
+    harvest.save()
+
+
+def told(harvest: Harvest) -> str:
+    """The end of a harvest in one line."""
+    counts = ", ".join(f"{number} {name}" for name, number in harvest.counts.items() if number)
+    return f"Assets: {counts or 'nothing changed'}."
 
 
 def first_half(progress: Progress) -> Progress:

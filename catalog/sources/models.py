@@ -50,14 +50,22 @@ class Source(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.NEVER)
     error = models.CharField(max_length=500, blank=True)
     error_field = models.CharField(max_length=60, blank=True)
-    harvested_at = models.DateTimeField(null=True, blank=True)
+    harvested_at = models.DateTimeField(null=True, blank=True)  # the last time that it was read or probed
+    schedule = models.CharField(max_length=100, blank=True)  # cron, in the portal's time zone
+    scheduled_at = models.DateTimeField(null=True, blank=True)  # how far its schedule was followed
+    # A harvest that misses more than this share of a database, in percent, stops; 100 is never.
+    fail_safe = models.PositiveSmallIntegerField(default=20)
+    probes = models.JSONField(default=dict, blank=True)  # what each database said before the last listing
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
-        constraints = [CheckConstraint(condition=~Q(name=""), name="source_has_a_name")]
+        constraints = [
+            CheckConstraint(condition=~Q(name=""), name="source_has_a_name"),
+            CheckConstraint(condition=Q(fail_safe__lte=100), name="source_fail_safe_is_a_share"),
+        ]
 
     def __str__(self) -> str:
         return self.name

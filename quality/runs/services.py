@@ -10,7 +10,7 @@ from accesscontrol.audit.services import record
 from accesscontrol.refusal import Refused
 from catalog.assets.models import Asset
 from catalog.connectors.errors import ConnectorError
-from catalog.harvest.services import place
+from catalog.harvest.reads import place
 from catalog.sources.services import open_source
 from quality.rules.models import Rule
 from quality.runs.facts import ViolationAcknowledged, ViolationClosed, ViolationOpened

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from govportal.embedded import Server
-from tests.govportal.portal import Portal, wait_for
+from tests.govportal.portal import PATIENCE, Portal, wait_for
 
 pytestmark = pytest.mark.slow
 ALL_WELL = {"web": "ok", "database": "ok", "worker": "ok"}
@@ -17,7 +17,7 @@ EVERYTHING = {"up", "uvicorn", "worker", "beat", "postgres"}
 
 def gone(portal):
     """Whether nothing of it is left; PostgreSQL may take a moment to write its last page."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while portal.processes() and time.monotonic() < end:
         time.sleep(0.1)
     return portal.processes() == {}

@@ -27,6 +27,10 @@ def names(**where: object) -> set[str]:
     return set(Asset.objects.filter(**where).values_list("name", flat=True))
 
 
+def events(asset: Asset) -> list[str]:
+    return list(asset.versions.order_by("number").values_list("event", flat=True))
+
+
 def facts(action: str) -> list[dict[str, object]]:
     return [json.loads(entry.body)["details"] for entry in Entry.objects.filter(action=action).order_by("id")]
 
@@ -152,6 +156,8 @@ def test_a_dropped_table_is_removed_but_not_forgotten_and_may_come_back(scratch_
     code = Asset.objects.get(kind="view").code
 
     scratch_db.run("DROP VIEW buyers")
+    missed = harvest(source)
+    present = Asset.objects.get(code=code)
     gone = harvest(source)
     removed = Asset.objects.get(code=code)
 
@@ -159,9 +165,13 @@ def test_a_dropped_table_is_removed_but_not_forgotten_and_may_come_back(scratch_
     back = harvest(source)
     returned = Asset.objects.get(code=code)
 
-    assert (gone.message, back.message) == ("Assets: 1 removed.", "Assets: 1 returned.")
+    assert (missed.message, gone.message) == ("Assets: 1 missing.", "Assets: 1 removed.")
+    assert back.message == "Assets: 1 returned."
+    assert present.missed_at is not None
+    assert present.removed_at is None
     assert removed.removed_at is not None
-    assert returned.removed_at is None
+    assert (returned.missed_at, returned.removed_at) == (None, None)
+    assert events(returned) == ["first", "missing", "removed", "returned"]
 
 
 def test_what_people_said_survives(scratch_db):

@@ -10,7 +10,7 @@ from accesscontrol.audit.models import Entry
 from catalog.assets.models import Asset, Field
 from catalog.assets.names import AssetName
 from catalog.assets.services import ensure_assets
-from catalog.harvest.services import harvest_source
+from catalog.harvest.services import Order, harvest_source
 from catalog.sources.models import Source
 from tests.catalog.scratch import harvest, make_source, scratch_database
 
@@ -80,8 +80,8 @@ def test_one_database_that_fails_costs_the_others_nothing(scratch_db):
 
     assert job.state == "failed"
     assert f"has no database “{other.name}”" in job.message
-    assert titles(removed_at__isnull=True) == {"dies", "later"}
-    assert titles(removed_at__isnull=False) == {"kept"}
+    assert titles(missed_at__isnull=True) == {"dies", "later"}
+    assert titles(missed_at__isnull=False) == {"kept"}
     assert source.state == "failed"
 
 
@@ -99,14 +99,14 @@ def test_a_harvest_that_breaks_inside_a_database_leaves_nothing_of_it(scratch_db
         )
 
     broken = harvest(source)
-    state_then = titles(removed_at__isnull=True)
+    state_then = titles(missed_at__isnull=True)
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER boom ON catalog_field")
     healed = harvest(source)
 
     assert (broken.state, healed.state) == ("failed", "succeeded")
     assert state_then == {"good"}
-    assert titles(removed_at__isnull=True) == {"bad"}
+    assert titles(missed_at__isnull=True) == {"bad"}
 
 
 class WorkerDies(Exception):
@@ -125,7 +125,7 @@ def test_a_worker_that_dies_between_databases_keeps_what_is_done(scratch_db):
                 raise WorkerDies
 
         with pytest.raises(WorkerDies):
-            harvest_source(source=source, actor="tests", progress=dies)
+            harvest_source(source=source, order=Order("tests"), progress=dies)
         then = titles()
         told = Entry.objects.filter(action="harvest.source_harvested").count()
         harvest(source)
@@ -145,7 +145,7 @@ def test_what_is_out_of_scope_now_is_not_removed(scratch_db):
 
     harvest(source)
 
-    assert titles(removed_at__isnull=True) == {"b"}
+    assert titles(missed_at__isnull=True) == {"b"}
 
 
 @pytest.mark.django_db
@@ -193,7 +193,7 @@ def test_two_harvests_at_once_agree(transactional_db):
 
         def one(_: int) -> str:
             try:
-                harvest_source(source=Source.objects.get(pk=source.pk), actor="tests")
+                harvest_source(source=Source.objects.get(pk=source.pk), order=Order("tests"))
             finally:
                 connection.close()
             return "done"
