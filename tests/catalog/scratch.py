@@ -81,9 +81,10 @@ def make_source(scratch: Scratch, name: str = "Shop", **attributes: Any) -> Sour
     )
 
 
-def harvest(source: Source) -> Job:
-    """Run the job that reads the source, as a worker does; return its row."""
-    job = submit_job(kind=HARVEST, arguments={"source_id": source.pk}, actor="tests", subject=source.subject)
+def harvest(source: Source, **asked: Any) -> Job:
+    """Run the job that reads the source, as a worker does, with what is `asked` of it; return its row."""
+    arguments = {"source_id": source.pk, **asked}
+    job = submit_job(kind=HARVEST, arguments=arguments, actor="tests", subject=source.subject)
     run_job(job_id=job.pk)
     job.refresh_from_db()
     source.refresh_from_db()
