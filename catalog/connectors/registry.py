@@ -9,6 +9,7 @@ from catalog.connectors.protocol import Connector, Driver
 KINDS: dict[str, tuple[str, str]] = {
     "postgresql": ("PostgreSQL", "catalog.connectors.postgresql.connector"),
     "mysql": ("MySQL or MariaDB", "catalog.connectors.mysql.connector"),
+    "dbt": ("dbt artifacts", "catalog.connectors.dbt.connector"),
 }
 DESCRIBING = ("dbt",)  # said here too, so that asking needs no driver's library
 
