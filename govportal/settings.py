@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "catalog.enforcement.tasks.check_everything",
         "schedule": crontab(minute="17"),
     },
+    "harvest-on-schedule": {"task": "catalog.harvest.tasks.harvest_due", "schedule": crontab()},
     "apply-lineage-events": {"task": "lineage.ingest.tasks.apply_pending", "schedule": 30.0},
 }
 

@@ -1,7 +1,9 @@
 from typing import Any
 
+from celery import shared_task
+
 from catalog.connectors.errors import ConnectorError
-from catalog.harvest import services
+from catalog.harvest import schedule, services
 from catalog.harvest.models import Harvest
 from catalog.sources.models import HARVEST, Source
 from stewardship.jobs.kinds import JobFailed, Work, job_kind, job_subject
@@ -28,3 +30,9 @@ def harvest(
     except ConnectorError as error:
         raise JobFailed(error.message) from error
     return {**done.counts, "harvest": str(done.code), "state": done.state, "message": done.message}
+
+
+@shared_task
+def harvest_due() -> int:
+    """The clock's call, once a minute: queue what is due; return how many that were."""
+    return schedule.submit_due()

@@ -1,6 +1,7 @@
+from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -14,9 +15,9 @@ from catalog.connectors.protocol import ServerFacts
 from catalog.connectors.registry import KINDS
 from catalog.domains.models import Domain
 from catalog.sources import services
-from catalog.sources.models import HARVEST, Source
+from catalog.sources.check import FIVE_FIELDS, SHARE, wrong_schedule
+from catalog.sources.models import Source
 from stewardship.jobs.answers import JobStarted, started
-from stewardship.jobs.services import submit_job
 
 OWN = {"kind", "password"}
 
@@ -25,6 +26,7 @@ class SourceOut(serializers.ModelSerializer[Source]):
     domain = serializers.CharField(source="domain.slug", allow_null=True, default=None)
     has_password = serializers.BooleanField(source="has_secret")
     settings = serializers.DictField()
+    next_harvest_at = serializers.SerializerMethodField()
 
     class Meta:
         model = Source
@@ -37,12 +39,19 @@ class SourceOut(serializers.ModelSerializer[Source]):
             "namespace",
             "domain",
             "location",
+            "schedule",
+            "fail_safe",
             "state",
             "error",
             "error_field",
             "harvested_at",
+            "next_harvest_at",
             "created_at",
         ]
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_next_harvest_at(self, source: Source) -> datetime | None:
+        return next(iter(source.next_harvests()), None)
 
 
 class SourceIn(serializers.Serializer[Any]):
@@ -58,11 +67,20 @@ class SourceIn(serializers.Serializer[Any]):
         slug_field="slug", queryset=Domain.objects.all(), required=False, allow_null=True
     )
     location = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    schedule = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, help_text=f"{FIVE_FIELDS} Empty for none."
+    )
+    fail_safe = serializers.IntegerField(min_value=0, max_value=100, required=False, help_text=SHARE)
+
+    def validate_schedule(self, value: str) -> str:
+        if said := wrong_schedule(value):
+            raise serializers.ValidationError(said)
+        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask the connector what is wrong; what a change leaves out stays as it is."""
         source: Source | None = self.instance
-        values = {"domain": None, "location": "", "password": "", **kept(source), **attrs}
+        values = {"password": "", **kept(source or Source()), **attrs}
         row = source or Source(kind=values["kind"])
         wrong = row.problems(values["kind"], values["settings"], values["password"])
         if wrong:
@@ -74,10 +92,10 @@ class SourceIn(serializers.Serializer[Any]):
         return services.save_source(secret=values.pop("password"), source=self.instance, **values, **kwargs)
 
 
-def kept(source: Source | None) -> dict[str, Any]:
+def kept(source: Source) -> dict[str, Any]:
     """What a change that says nothing about it leaves alone."""
-    names = ("name", "kind", "settings", "domain", "location")
-    return {name: getattr(source, name) for name in names} if source else {}
+    names = ("name", "kind", "settings", "domain", "location", "schedule", "fail_safe")
+    return {name: getattr(source, name) for name in names}
 
 
 def by_place(wrong: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +103,15 @@ def by_place(wrong: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
     own = {name: text for name, text in wrong.items() if name in OWN and name not in given}
     settings = {name: text for name, text in wrong.items() if name not in own}
     return {**own, "settings": settings} if settings else dict(own)
+
+
+class HarvestAsked(serializers.Serializer[Any]):
+    """How to harvest. `accept_removals` lets the fail-safe pass: look first at what it stopped."""
+
+    thorough = serializers.BooleanField(
+        default=False, help_text="List everything, even where nothing changed."
+    )
+    accept_removals = serializers.BooleanField(default=False)
 
 
 class TestOut(serializers.Serializer[Any]):
@@ -105,7 +132,7 @@ class TestOut(serializers.Serializer[Any]):
     update=extend_schema(request=SourceIn, responses=SourceOut),
     partial_update=extend_schema(request=SourceIn, responses=SourceOut),
     test=extend_schema(request=None, responses=TestOut),
-    harvest=extend_schema(request=None, responses={202: JobStarted}),
+    harvest=extend_schema(request=HarvestAsked, responses={202: JobStarted}),
 )
 class Sources(ListModelMixin, RetrieveModelMixin, DoorViewSet):
     """The systems that the portal reads metadata from. Passwords go in and never come out."""
@@ -155,13 +182,10 @@ class Sources(ListModelMixin, RetrieveModelMixin, DoorViewSet):
     def harvest(self, request: Request, code: str) -> Response:
         """Queue a harvest; one that has not finished yet is returned instead of doubled."""
         source = self.get_object()
-        job = submit_job(
-            kind=HARVEST,
-            arguments={"source_id": source.pk},
-            actor=caller(request).username,
-            subject=source.subject,
-        )
-        return started(request, job)
+        given = HarvestAsked(data=request.data)
+        given.is_valid(raise_exception=True)
+        actor = caller(request).username
+        return started(request, services.submit_harvest(source=source, actor=actor, **given.validated_data))
 
 
 def answer(found: ServerFacts | None, error: ConnectorError | None) -> dict[str, Any]:

@@ -2,13 +2,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from catalog.connectors.protocol import SettingField
 from catalog.connectors.registry import KINDS, driver
 from catalog.domains.models import Domain
+from catalog.sources.check import FIVE_FIELDS, SHARE, wrong_schedule
 from catalog.sources.models import Source
 
-OWN = ("name", "domain", "location", "password")
+OWN = ("name", "domain", "location", "password", "schedule", "fail_safe")
 KEEP = "Left empty, the stored one stays."
 NEVER_SHOWN = "Kept encrypted and never shown again."
 
@@ -60,6 +62,8 @@ class SourceForm(forms.Form):
         help_text="New assets of this source belong to it.",
     )
     location = forms.CharField(max_length=100, required=False, help_text="Where the data is kept: eu, us, …")
+    schedule = forms.CharField(max_length=100, required=False)
+    fail_safe = forms.IntegerField(label="Fail-safe", min_value=0, max_value=100, initial=20, help_text=SHARE)
     password = forms.CharField(
         required=False,
         strip=False,
@@ -75,6 +79,7 @@ class SourceForm(forms.Form):
         for spec in self.specs:
             self.fields[spec.name] = setting(spec)
         self.fields["password"].label = found.secret or None
+        self.fields["schedule"].help_text = f"{FIVE_FIELDS} In {settings.TIME_ZONE}; empty: when asked."
         self.order_fields(self._order())
         if not found.secret:
             del self.fields["password"]
@@ -89,6 +94,12 @@ class SourceForm(forms.Form):
             if spec.name == "user":
                 yield "password"
         yield from OWN
+
+    def clean_schedule(self) -> str:
+        schedule: str = self.cleaned_data["schedule"]
+        if said := wrong_schedule(schedule):
+            raise forms.ValidationError(said)
+        return schedule
 
     def clean(self) -> dict[str, Any]:
         """Ask the connector what is wrong with the settings; what a field said already stays."""
@@ -114,10 +125,13 @@ class SourceForm(forms.Form):
             "secret": self.cleaned_data.get("password", ""),
             "domain": self.cleaned_data["domain"],
             "location": self.cleaned_data["location"],
+            "schedule": self.cleaned_data["schedule"],
+            "fail_safe": self.cleaned_data["fail_safe"],
             "source": self.source,
         }
 
 
 def stored(source: Source) -> dict[str, Any]:
     """What the form shows of a source; never its secret."""
-    return {**source.settings, "name": source.name, "domain": source.domain, "location": source.location}
+    own = {name: getattr(source, name) for name in ("name", "domain", "location", "schedule", "fail_safe")}
+    return {**source.settings, **own}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
@@ -7,11 +9,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accesscontrol.secrets import cipher
 from catalog.domains.counts import count_of_assets
 from catalog.domains.models import Domain
 from catalog.sources.check import GIVE_AGAIN, OTHER_KIND, Settings, leads_elsewhere, problems
+from catalog.sources.cron import parse
 
 if TYPE_CHECKING:
     from accesscontrol.identity.models import User
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
 class SourceQuerySet(models.QuerySet["Source"]):
     def visible_to(self, user: User, action: str = "view") -> Self:
         return self if user.has_perm(f"catalog.{action}_source") else self.none()
+
+    def scheduled(self) -> Self:
+        """Those that are harvested without being asked."""
+        return self.exclude(schedule="")
 
     def for_list(self, reader: User) -> Self:
         """Each with its domain and how many assets `reader` may see of it: `asset_count`."""
@@ -91,6 +99,13 @@ class Source(models.Model):
             return {"password": GIVE_AGAIN}
         return wrong
 
+    def next_harvests(self, number: int = 1) -> list[datetime]:
+        """The next moments of the schedule; none without one."""
+        if not self.schedule:
+            return []
+        told = self.scheduled_at or timezone.now()
+        return list(islice(parse(self.schedule).following(told, timezone.get_default_timezone()), number))
+
     def seal(self, secret: str) -> None:
         """Keep `secret` encrypted; an empty one means that the source needs none."""
         self.secret_token = cipher.encrypt(secret, settings.ENCRYPTION_KEYS) if secret else ""
@@ -100,3 +115,10 @@ class Source(models.Model):
         if not self.secret_token:
             return ""
         return cipher.decrypt(self.secret_token, settings.ENCRYPTION_KEYS)
+
+    def is_secret(self, secret: str) -> bool:
+        """Whether `secret` is the one that is kept; one that cannot be opened any more is not."""
+        try:
+            return self.has_secret and self.open_secret() == secret
+        except cipher.WrongKey:
+            return False

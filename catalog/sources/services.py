@@ -3,15 +3,22 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accesscontrol.audit.services import record
+from accesscontrol.refusal import Refused
 from accesscontrol.secrets.cipher import WrongKey
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.protocol import Connector, ServerFacts
 from catalog.connectors.registry import connect
 from catalog.domains.models import Domain
+from catalog.sources.check import wrong_schedule
 from catalog.sources.facts import SourceSaved, SourceTested
-from catalog.sources.models import Source
+from catalog.sources.models import HARVEST, Source
+from stewardship.jobs.models import Job
+from stewardship.jobs.services import submit_job
+
+FAIL_SAFE = 20  # percent
 
 
 @transaction.atomic
@@ -24,30 +31,53 @@ def save_source(
     secret: str = "",
     domain: Domain | None = None,
     location: str = "",
+    schedule: str = "",
+    fail_safe: int = FAIL_SAFE,
     source: Source | None = None,
 ) -> Source:
     """Add a source, or give `source` this content, and say so. An empty secret keeps the old one.
 
+    The `schedule` is cron, empty for none; `fail_safe` is a share in percent.
+
     Raises ValidationError by field; what is wrong with a setting stands under the setting's name.
     """
     row = Source.objects.select_for_update(of=("self",)).get(pk=source.pk) if source else Source(kind=kind)
-    wrong = row.problems(kind, settings, secret)
-    if wrong:
-        raise ValidationError(wrong)
+    refuse_wrong(row, kind, settings, secret, schedule, fail_safe)
     before = content(row) if source else None
+    follow(row, schedule)
+    if row.settings != dict(settings) or secret:
+        row.probes = {}  # what was asked of another place, or for less, tells nothing of this one
     row.name, row.kind, row.settings, row.domain, row.location = name, kind, dict(settings), domain, location
+    row.fail_safe = fail_safe
+    new_secret = bool(secret) and not row.is_secret(secret)
     if secret:
         row.seal(secret)
     row.namespace = connect(kind, settings, secret).namespace
     row.full_clean()
     row.save()
-    if before != content(row) or secret:
-        record(
-            SourceSaved(
-                subject=str(row.code), actor=actor, before=before, after=content(row), new_secret=bool(secret)
-            )
-        )
+    if before != content(row) or new_secret:
+        told: dict[str, Any] = {"before": before, "after": content(row), "new_secret": new_secret}
+        record(SourceSaved(subject=str(row.code), actor=actor, **told))
     return row
+
+
+def refuse_wrong(
+    row: Source, kind: str, settings: Mapping[str, Any], secret: str, schedule: str, fail_safe: int
+) -> None:
+    """Raise ValidationError by field for whatever is wrong."""
+    wrong = row.problems(kind, settings, secret)
+    if said := wrong_schedule(schedule):
+        wrong["schedule"] = said
+    if not 0 <= fail_safe <= 100:
+        wrong["fail_safe"] = "Write a number from 0 to 100."
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def follow(row: Source, schedule: str) -> None:
+    """Give the source this schedule; what it would have asked for before now is not made up for."""
+    if schedule != row.schedule:
+        row.schedule, row.scheduled_at = schedule, timezone.now() if schedule else None
 
 
 def content(source: Source) -> dict[str, Any]:
@@ -58,6 +88,8 @@ def content(source: Source) -> dict[str, Any]:
         "settings": source.settings,
         "domain": source.domain.slug if source.domain else None,
         "location": source.location,
+        "schedule": source.schedule,
+        "fail_safe": source.fail_safe,
     }
 
 
@@ -82,6 +114,22 @@ def test_source(*, source: Source, actor: str) -> ServerFacts:
         note_reached(source=source)
         record(SourceTested(subject=str(source.code), actor=actor, reached=True, error=""))
     return found
+
+
+def submit_harvest(
+    *, source: Source, actor: str, reason: str = "", thorough: bool = False, accept_removals: bool = False
+) -> Job:
+    """Queue a harvest; one that has not ended yet is returned instead of doubled.
+
+    Raises Refused where that one does less than what is asked for.
+    """
+    asked = {"reason": reason, "thorough": thorough, "accept_removals": accept_removals}
+    given = {name: value for name, value in asked.items() if value}
+    arguments = {"source_id": source.pk, **given}
+    job = submit_job(kind=HARVEST, arguments=arguments, actor=actor, subject=source.subject)
+    if any(given.get(name) and not job.arguments.get(name) for name in ("thorough", "accept_removals")):
+        raise Refused("A harvest of this source is under way. Ask again when it has ended.")
+    return job
 
 
 @transaction.atomic

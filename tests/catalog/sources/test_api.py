@@ -1,5 +1,7 @@
 """Sources through the API."""
 
+import json
+
 import pytest
 
 from accesscontrol.audit.models import Entry
@@ -67,6 +69,8 @@ def test_a_source_is_added_and_its_password_never_comes_out(call):
         ({"settings": "all of them"}, "settings"),
         ({"name": ""}, "name"),
         ({"domain": "nowhere"}, "domain"),
+        ({"schedule": "never"}, "schedule"),
+        ({"fail_safe": 101}, "fail_safe"),
     ],
 )
 def test_bad_input_is_named_by_its_field(call, change, field):
@@ -86,6 +90,35 @@ def test_a_change_keeps_what_it_does_not_mention(call):
     assert response.status_code == 200
     assert (source.location, source.name, source.settings) == ("us", "Shop", BODY["settings"])
     assert source.open_secret() == "s3cret-of-the-shop"
+
+
+def test_schedule_and_fail_safe_are_set_kept_and_logged(call):
+    code = call("post", URL, {**BODY, "schedule": "0 4 * * *", "fail_safe": 50}).json()["code"]
+
+    answer = call("patch", f"{URL}{code}/", {"location": "us"}).json()
+
+    assert (answer["schedule"], answer["fail_safe"]) == ("0 4 * * *", 50)
+    assert "T04:00:00" in answer["next_harvest_at"]
+    after = json.loads(Entry.objects.filter(action="sources.saved").latest("pk").body)["details"]["after"]
+    assert (after["schedule"], after["fail_safe"]) == ("0 4 * * *", 50)
+    assert call("patch", f"{URL}{code}/", {"schedule": ""}).json()["next_harvest_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "probes"),
+    [
+        ({"location": "us"}, {"shop": "1 abc"}),
+        ({"settings": {**BODY["settings"], "exclude": ["tmp"]}}, {}),
+        ({"password": "another"}, {}),
+    ],
+)
+def test_after_a_change_of_what_is_asked_everything_is_listed_anew(call, change, probes):
+    code = call("post", URL, BODY).json()["code"]
+    Source.objects.update(probes={"shop": "1 abc"})
+
+    call("patch", f"{URL}{code}/", change)
+
+    assert Source.objects.get().probes == probes
 
 
 def test_a_stored_password_is_not_sent_to_another_server(call):
@@ -140,6 +173,19 @@ def test_a_harvest_is_accepted_and_not_doubled(call, scratch_db):
 
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json()["job"] == second.json()["job"] == str(Job.objects.get().code)
+
+
+def test_a_harvest_takes_how_it_is_meant(call, scratch_db):
+    source = make_source(scratch_db)
+    path = f"{URL}{source.code}/harvest/"
+
+    assert call("post", path, {"thorough": "perhaps"}).status_code == 400
+    assert call("post", path, {"accept_removals": True}).status_code == 202
+    asked = Job.objects.get().arguments
+    assert asked == {"source_id": source.pk, "accept_removals": True}
+    refused = call("post", path, {"thorough": True})
+    assert (refused.status_code, refused.json()["detail"][:17]) == (409, "A harvest of this")
+    assert call("post", path).status_code == 202
 
 
 def test_a_reading_token_changes_nothing(ana, client, scratch_db):

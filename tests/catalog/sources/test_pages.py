@@ -20,6 +20,7 @@ FORM = {
     "sslmode": "prefer",
     "statement_timeout": "60",
     "connect_timeout": "2",
+    "fail_safe": "20",
 }
 ADD = "/sources/add/"
 
@@ -86,6 +87,8 @@ def test_the_log_knows_of_the_source_but_not_of_its_secret(ana, signed_in):
         ({"name": ""}, "name", "This field is required."),
         ({"host": "postgres://x"}, "host", "Write one host name only, without scheme, user, path or list."),
         ({"sslmode": "sometimes"}, "sslmode", "Select a valid choice."),
+        ({"schedule": "0 25 * * *"}, "schedule", "“25” is no hour: it goes from 0 to 23."),
+        ({"fail_safe": "101"}, "fail_safe", "Ensure this value is less than or equal to 100."),
     ],
 )
 def test_bad_input_is_named_by_its_field(ana, signed_in, change, field, message):
