@@ -1,0 +1,29 @@
+"""Real databases and files beside this checkout, and files made by a test."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from catalog.connectors.errors import ConnectorError
+from catalog.connectors.protocol import Connector
+
+DATA = Path(__file__).parents[4] / "shared/data/databases"
+needs_real_data = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the real databases are not beside this checkout"
+)
+
+
+def sqlite_file(path: Path, script: str) -> Path:
+    """A database made by SQLite itself."""
+    connection = sqlite3.connect(path)
+    connection.executescript(script)
+    connection.close()
+    return path
+
+
+def failure(connector: Connector, query: str) -> ConnectorError:
+    """What a query is refused with."""
+    with pytest.raises(ConnectorError) as refused:
+        connector.rows(query)
+    return refused.value
