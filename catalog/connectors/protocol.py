@@ -124,7 +124,8 @@ class Connector(Protocol):
     def probe(self) -> Mapping[str, str]:
         """A short text for each database that differs whenever a snapshot would; cheap to ask for.
 
-        A database that cannot tell is left out.
+        A database that cannot tell is left out. Ask before the snapshot that it shall stand for, and keep
+        it only where no relation of that snapshot is `partial`.
         """
 
     def snapshot(self, progress: Progress = quiet, only: Collection[TableRef] | None = None) -> Snapshot:

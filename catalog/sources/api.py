@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +115,16 @@ class HarvestAsked(serializers.Serializer[Any]):
     accept_removals = serializers.BooleanField(default=False)
 
 
+class SourceCheckOut(serializers.Serializer[Any]):
+    """One thing that the portal needs, or, where it is not `needed`, that opens more; `remedy` would give it."""
+
+    name = serializers.CharField()
+    ok = serializers.BooleanField()
+    message = serializers.CharField()
+    remedy = serializers.CharField()
+    needed = serializers.BooleanField()
+
+
 class TestOut(serializers.Serializer[Any]):
     """What the source answered; without an answer `error`, and `field` where a setting is to blame."""
 
@@ -123,6 +134,7 @@ class TestOut(serializers.Serializer[Any]):
     user = serializers.CharField()
     databases = serializers.ListField(child=serializers.CharField())
     warnings = serializers.ListField(child=serializers.CharField())
+    checks = SourceCheckOut(many=True)
     error = serializers.CharField()
     field = serializers.CharField(allow_null=True)
 
@@ -197,6 +209,7 @@ def answer(found: ServerFacts | None, error: ConnectorError | None) -> dict[str,
         "user": found.user if found else "",
         "databases": list(found.databases) if found else [],
         "warnings": list(found.warnings) if found else [],
+        "checks": [asdict(each) for each in found.checks] if found else [],
         "error": error.message if error else "",
         "field": error.field if error else None,
     }

@@ -73,6 +73,18 @@ def scratch_database(name: str = "") -> Iterator[Scratch]:
             root.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@contextmanager
+def login_role() -> Iterator[str]:
+    """A role that may sign in and read nothing."""
+    name = f"harvest_{uuid4().hex[:12]}"
+    with psycopg.connect(dbname="postgres", autocommit=True, **server()) as root:
+        root.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
+        try:
+            yield name
+        finally:
+            root.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
 def make_source(scratch: Scratch, name: str = "Shop", **attributes: Any) -> Source:
     settings = scratch.settings(**attributes.pop("settings", {}))
     secret = server()["password"]

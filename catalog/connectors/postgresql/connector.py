@@ -1,72 +1,117 @@
 """A PostgreSQL server as a governed source."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult, TextClause
 
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import SchemaFacts, Scope, TableRef
-from catalog.connectors.postgresql import queries
+from catalog.connectors.postgresql import privileges, queries
 from catalog.connectors.postgresql.listing import Listing
+from catalog.connectors.postgresql.probe import PROBE
 from catalog.connectors.postgresql.session import Session
 from catalog.connectors.postgresql.settings import FIELDS, PostgresSettings, problems
 from catalog.connectors.postgresql.statements import PostgresStatements
-from catalog.connectors.protocol import Connector, Driver, ServerFacts
-from catalog.connectors.sql import Listed, SqlConnector, Tell
+from catalog.connectors.protocol import Capability, Check, Connector, Driver, Rows, ServerFacts
+from catalog.connectors.sql import Listed, SqlConnector, Tell, shortened
+
+BIG = 1024  # pages of 8 kB
+FEWEST_PAGES = 50
 
 
 class PostgresConnector(SqlConnector):
     """Reads one server."""
 
+    capabilities = frozenset(Capability)
     settings: PostgresSettings
-    statements = PostgresStatements()
+    statements: ClassVar[PostgresStatements] = PostgresStatements()
     steps = 7
 
     def __init__(self, settings: PostgresSettings, secret: str) -> None:
         super().__init__(settings, Session(settings, secret))
 
     def test(self) -> ServerFacts:
-        """Reach the server and every database of the settings; warn of too much and too little privilege."""
+        """Reach the server; check each database of the settings, and what the role may read there."""
         with self._session.reading() as connection:
-            product, version, user, superuser, databases = connection.execute(queries.SERVER).one()
-        warnings = [f"“{user}” is a superuser: a role that may only read is enough."] if superuser else []
+            product, version, user, superuser, databases, all_stats = connection.execute(
+                privileges.SERVER
+            ).one()
+        checks = privileges.signed_in(user, superuser, all_stats)
         for database in self.settings.harvested:
+            checks += self._checked(database, user)
+        return ServerFacts(product, version, user, tuple(databases or ()), checks=tuple(checks))
+
+    def _checked(self, database: str, user: str) -> list[Check]:
+        """One database; the first of the settings was reached already."""
+        try:
             with self._session.reading(database) as connection:
-                warnings += [unreadable(user, *row) for row in connection.execute(queries.UNREADABLE)]
-        return ServerFacts(product, version, user, tuple(databases or ()), tuple(warnings))
+                rows = connection.execute(privileges.READABLE).all()
+                installed, loaded = connection.execute(privileges.STATEMENTS).one()
+        except ConnectorError as error:
+            return [privileges.connected(database, user, error)]
+        return [
+            privileges.connected(database, user, None),
+            *privileges.readable(database, user, rows, self.settings.covers),
+            privileges.statements(database, installed, loaded),
+        ]
+
+    def probe(self) -> Mapping[str, str]:
+        """One query for each database; one that cannot be read is left out."""
+        found: dict[str, str] = {}
+        for database in self.settings.harvested:
+            try:
+                with self._session.reading(database) as connection:
+                    found[database] = connection.execute(PROBE).scalar_one()
+            except ConnectorError:
+                continue
+        return found
 
     def listed(
         self, connection: Connection, database: str, tell: Tell, only: Collection[TableRef] | None
     ) -> Listed:
         """The catalogue of one database: ten queries."""
+        catalogue, asked = queries.chosen(only, database)
 
-        def ask(step: int, what: str, query: Any) -> list[Any]:
+        def ask(step: int, what: str, query: TextClause) -> CursorResult[Any]:
             tell(step, what)
-            return list(connection.execute(query))
+            return connection.execute(query, asked)
 
         version = connection.execute(queries.SETTINGS).one()[2]
         comment: str = connection.execute(queries.DATABASE_COMMENT).scalar_one()
         schemas = [SchemaFacts(database, *row) for row in connection.execute(queries.ALL_SCHEMAS)]
-        listing = Listing(database, ask(0, "tables", queries.TABLES))
-        listing.add_columns(ask(1, "columns", queries.COLUMNS))
-        listing.add_keys(ask(2, "keys", queries.KEYS))
-        listing.add_foreign_keys(ask(3, "foreign keys", queries.FOREIGN_KEYS))
-        listing.add_dependencies(ask(4, "what views read", queries.DEPENDENCIES))
-        listing.add_parents(ask(5, "inheritance", queries.PARENTS))
+        listing = Listing(database, ask(0, "tables", catalogue.tables))
+        listing.add_columns(ask(1, "columns", catalogue.columns))
+        listing.add_indexes(ask(2, "keys and indexes", catalogue.indexes))
+        listing.add_foreign_keys(ask(3, "foreign keys", catalogue.foreign_keys))
+        listing.add_dependencies(ask(4, "what views read", catalogue.dependencies))
+        listing.add_parents(ask(5, "inheritance", catalogue.parents))
         return Listed(Scope(database, comment), listing.facts(), schemas, version)
 
+    def sample(self, table: TableRef, columns: Sequence[str], limit: int = 100) -> Rows:
+        """Some rows: of a big table from pages all over it, else from wherever the server begins."""
+        self.statements.relation(table, columns)  # refuses names that nothing can have
+        with self._session.reading(table.database) as connection:
+            measured = connection.execute(
+                queries.EXTENT, {"schema": table.schema, "name": table.name}
+            ).first()
+            share = page_share(measured[0], measured[1], limit) if measured else None
+            if share:
+                found = connection.execute(self.statements.pages_of(table, columns, share, limit))
+                values, _ = shortened(found, limit)
+                if len(values) == limit:
+                    return Rows(tuple(columns), values, truncated=True)
+        return self.select(table, columns, limit=limit)
 
-def unreadable(user: str, schema: str, count: int, may_enter: bool) -> str:
-    """A warning with the cure."""
-    cure = f"GRANT SELECT ON ALL TABLES IN SCHEMA {quoted(schema)} TO {quoted(user)}"
-    if not may_enter:
-        cure = f"GRANT USAGE ON SCHEMA {quoted(schema)} TO {quoted(user)}; {cure}"
-    return f"“{user}” cannot read {count} tables or views of schema “{schema}”: {cure};"
 
+def page_share(rows: float, pages: int, limit: int) -> float | None:
+    """The percentage of pages to look at for `limit` rows; None where a table is small enough to begin with.
 
-def quoted(name: str) -> str:
-    """An identifier for a person to paste."""
-    return '"' + name.replace('"', '""') + '"'
+    Twice the rows that are needed, and never fewer than `FEWEST_PAGES` pages, for rows of a page are alike.
+    """
+    if pages < BIG or rows <= 0:
+        return None
+    return min(100.0, max(200.0 * limit / rows, 100.0 * FEWEST_PAGES / pages))
 
 
 def connect(settings: Mapping[str, object], secret: str) -> Connector:

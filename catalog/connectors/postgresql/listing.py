@@ -3,9 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
-from catalog.connectors.metadata import ColumnFacts, ForeignKeyFacts, TableFacts, TableKind, TableRef
+from catalog.connectors.metadata import (
+    ColumnFacts,
+    ForeignKeyFacts,
+    IndexFacts,
+    TableFacts,
+    TableKind,
+    TableRef,
+)
 
 KINDS: dict[str, TableKind] = {
     "r": "table",
@@ -29,6 +37,7 @@ class Listing:
     columns: dict[int, dict[int, ColumnFacts]] = field(default_factory=dict)
     primary: dict[int, tuple[str, ...]] = field(default_factory=dict)
     unique: dict[int, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
+    indexes: dict[int, list[IndexFacts]] = field(default_factory=lambda: defaultdict(list))
     foreign: dict[int, list[ForeignKeyFacts]] = field(default_factory=lambda: defaultdict(list))
     depends: dict[int, list[TableRef]] = field(default_factory=lambda: defaultdict(list))
     parents: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -41,16 +50,29 @@ class Listing:
         """Columns, numbered anew without the gaps that dropped ones leave."""
         for oid, attnum, name, data_type, nullable, default, comment in rows:
             here = self.columns.setdefault(oid, {})
-            here[attnum] = ColumnFacts(name, data_type, len(here) + 1, nullable, default, comment)
+            here[attnum] = ColumnFacts(
+                name, intern(data_type), len(here) + 1, nullable, default, comment, str(attnum)
+            )
 
-    def add_keys(self, rows: CatalogRows) -> None:
-        """Primary and unique keys; the columns must be known already."""
-        for oid, primary, attnums in rows:
-            names = self.names(oid, attnums)
-            if primary:
-                self.primary[oid] = names
-            elif names not in self.unique[oid]:
+    def add_indexes(self, rows: CatalogRows) -> None:
+        """Primary and unique keys, and the indexes that are neither; the columns must be known already."""
+        for oid, primary, key, attnums, texts, name, unique, method in rows:
+            if not key:
+                self.add_index(oid, attnums, texts, name, unique, method)
+            elif primary:
+                self.primary[oid] = self.names(oid, attnums)
+            elif (names := self.names(oid, attnums)) not in self.unique[oid]:
                 self.unique[oid].append(names)
+
+    def add_index(
+        self, oid: int, attnums: list[int], texts: list[str] | None, name: str, unique: bool, method: str
+    ) -> None:
+        """One index; that of an expression cannot be told while its table is locked."""
+        if texts is None and 0 in attnums:
+            return
+        shown = texts or [""] * len(attnums)
+        parts = [self.columns[oid][at].name if at else text for at, text in zip(attnums, shown, strict=True)]
+        self.indexes[oid].append(IndexFacts(name, tuple(parts), unique, method))
 
     def add_foreign_keys(self, rows: CatalogRows) -> None:
         """References to listed tables; the columns must be known already."""
@@ -124,12 +146,19 @@ class Listing:
             primary_key=self.primary.get(oid, ()),
             unique=tuple(self.unique[oid]),
             foreign_keys=tuple(self.foreign[oid]),
+            indexes=tuple(sorted(self.indexes[oid], key=by_name)),
+            stable_id=str(oid),
             view_sql=view_sql,
             depends_on=tuple(sorted(self.depends[oid])),
             inherits=tuple(self.ref(parent) for parent in self.parents[oid] if parent in self.by_oid),
             partitions=len(partitions),
             partial=locked,
         )
+
+
+def by_name(index: IndexFacts) -> str:
+    """The order of indexes, whenever they were made."""
+    return index.name
 
 
 def total(estimates: Iterable[int | None]) -> int | None:

@@ -10,12 +10,17 @@ Requires PostgreSQL 12 or later. The search path is empty while these run, there
 name in a type, default or view definition comes out schema-qualified.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from sqlalchemy import TextClause, text
+
+from catalog.connectors.metadata import TableRef
 
 
 def asking(query: str, *named: str) -> TextClause:
     """A query that uses some of the named parts below."""
-    return text("\n".join(["WITH", ",".join(named), query]))
+    return text("\n".join(["WITH RECURSIVE", ",".join(named), query]))
 
 
 # Compiling these to machine code (jit) takes longer than running them.
@@ -60,6 +65,33 @@ RELATIONS = """
     )
 """
 
+# Some relations by name, with what is needed to describe them: partitions, parents, targets of references.
+PICKED = """
+    picked AS MATERIALIZED (
+        SELECT c.oid
+        FROM unnest(CAST(:schemas AS name[]), CAST(:names AS name[])) AS asked (nspname, relname)
+        JOIN schemas n ON n.nspname = asked.nspname
+        JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = asked.relname
+    ),
+    inner_parts AS (
+        SELECT oid FROM picked
+        UNION
+        SELECT h.inhrelid FROM inner_parts p JOIN pg_catalog.pg_inherits h ON h.inhparent = p.oid
+        JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relispartition
+    ),
+    near AS MATERIALIZED (
+        SELECT oid FROM inner_parts
+        UNION
+        SELECT h.inhparent FROM inner_parts p JOIN pg_catalog.pg_inherits h ON h.inhrelid = p.oid
+        UNION
+        SELECT k.confrelid FROM picked p JOIN pg_catalog.pg_constraint k ON k.conrelid = p.oid
+        WHERE k.contype = 'f'
+    )
+"""
+SOME_RELATIONS = RELATIONS.replace(
+    "WHERE c.relkind", "WHERE c.oid = ANY (ARRAY(SELECT oid FROM near)) AND c.relkind"
+)
+
 ALL_SCHEMAS = asking(
     """
     SELECT n.nspname, coalesce(obj_description(n.oid, 'pg_namespace'), ''), pg_get_userbyid(n.nspowner)
@@ -68,20 +100,27 @@ ALL_SCHEMAS = asking(
     SCHEMAS,
 )
 
+EXTENT = text("""
+    SELECT c.reltuples, c.relpages FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = CAST(:schema AS text) AND c.relname = CAST(:name AS text) AND c.relkind IN ('r', 'm')
+""")
+
 DATABASE_COMMENT = text("""
     SELECT coalesce(shobj_description(oid, 'pg_database'), '')
     FROM pg_catalog.pg_database WHERE datname = current_database()
 """)
 
-INDEXES = """
+INDEX_PAGES = """
     indexes AS MATERIALIZED (
         SELECT i.indrelid, sum(c.relpages::bigint) AS pages
-        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid GROUP BY 1
+        FROM (SELECT oid FROM relations UNION ALL SELECT reltoastrelid FROM relations) r
+        JOIN pg_catalog.pg_index i ON i.indrelid = r.oid
+        JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid GROUP BY 1
     )
 """
 
-TABLES = asking(
-    """
+TABLES = """
     SELECT r.oid, r.nspname, r.relname, r.relkind::text, r.relispartition,
            pg_get_userbyid(r.relowner),
            coalesce(obj_description(r.oid, 'pg_class'), ''),
@@ -99,15 +138,9 @@ TABLES = asking(
     LEFT JOIN pg_catalog.pg_class t ON t.oid = r.reltoastrelid AND r.reltoastrelid <> 0
     LEFT JOIN indexes ti ON ti.indrelid = t.oid
     ORDER BY r.nspname COLLATE "C", r.relname COLLATE "C"
-    """,
-    SCHEMAS,
-    LOCKED,
-    RELATIONS,
-    INDEXES,
-)
-
-COLUMNS = asking(
     """
+
+COLUMNS = """
     SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
            NOT (a.attnotnull OR (t.typtype = 'd' AND t.typnotnull)),
            CASE WHEN a.attidentity = 'a' THEN 'GENERATED ALWAYS AS IDENTITY'
@@ -125,38 +158,35 @@ COLUMNS = asking(
     LEFT JOIN pg_catalog.pg_description c
         ON c.objoid = a.attrelid AND c.objsubid = a.attnum AND c.classoid = 'pg_catalog.pg_class'::regclass
     ORDER BY a.attrelid, a.attnum
-    """,
-    SCHEMAS,
-    LOCKED,
-    RELATIONS,
-)
-
-# Unique indexes that hold for every row, whether declared as constraints or not.
-KEYS = asking(
     """
-    SELECT i.indrelid, i.indisprimary, (i.indkey::int2[])[0:i.indnkeyatts - 1]
-    FROM relations r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid
-    WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+
+# Unique indexes that hold for every row are keys, whether declared as constraints or not. Column numbers are
+# 0 where an index has an expression.
+INDEXES = """
+    SELECT i.indrelid, i.indisprimary,
+           i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL,
+           (i.indkey::int2[])[0:i.indnkeyatts - 1],
+           CASE WHEN i.indexprs IS NOT NULL AND b.oid IS NULL THEN
+               ARRAY(SELECT pg_get_indexdef(i.indexrelid, n, true) FROM generate_series(1, i.indnkeyatts) n)
+           END,
+           c.relname, i.indisunique, m.amname
+    FROM relations r
+    JOIN pg_catalog.pg_index i ON i.indrelid = r.oid AND i.indisvalid
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_am m ON m.oid = c.relam
+    LEFT JOIN blocked b ON b.oid = r.oid
     ORDER BY i.indrelid, i.indexrelid
-    """,
-    SCHEMAS,
-    RELATIONS,
-)
+"""
 
-FOREIGN_KEYS = asking(
-    """
+FOREIGN_KEYS = """
     SELECT k.conrelid, k.conname, k.conkey, k.confrelid, k.confkey
     FROM relations r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
     WHERE k.contype = 'f' AND k.conparentid = 0
     ORDER BY k.conrelid, k.conname COLLATE "C"
-    """,
-    SCHEMAS,
-    RELATIONS,
-)
+    """
 
 # What the server recorded when a view was created: the truth about what it reads.
-DEPENDENCIES = asking(
-    """
+DEPENDENCIES = """
     SELECT DISTINCT w.ev_class, n.nspname, c.relname
     FROM relations r
     JOIN pg_catalog.pg_rewrite w ON w.ev_class = r.oid AND r.relkind IN ('v', 'm')
@@ -166,34 +196,45 @@ DEPENDENCIES = asking(
     JOIN pg_catalog.pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'v', 'm', 'f', 'p')
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     ORDER BY 1, 2, 3
-    """,
-    SCHEMAS,
-    RELATIONS,
-)
-
-PARENTS = asking(
     """
+
+PARENTS = """
     SELECT h.inhrelid, h.inhparent FROM relations r JOIN pg_catalog.pg_inherits h ON h.inhrelid = r.oid
     ORDER BY 1, h.inhseqno
-    """,
-    SCHEMAS,
-    RELATIONS,
-)
-
-SERVER = text("""
-    SELECT version(), current_setting('server_version'), current_user,
-           (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
-           (SELECT array_agg(datname ORDER BY datname COLLATE "C") FROM pg_catalog.pg_database
-            WHERE datallowconn AND NOT datistemplate AND has_database_privilege(datname, 'CONNECT'))
-""")
-
-UNREADABLE = asking(
     """
-    SELECT r.nspname, count(*), bool_and(has_schema_privilege(r.nspname, 'USAGE')) FROM relations r
-    WHERE NOT r.relispartition
-      AND NOT (has_any_column_privilege(r.oid, 'SELECT') AND has_schema_privilege(r.nspname, 'USAGE'))
-    GROUP BY 1 ORDER BY 1
-    """,
-    SCHEMAS,
-    RELATIONS,
-)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The queries of one listing, in the order in which their answers are needed."""
+
+    tables: TextClause
+    columns: TextClause
+    indexes: TextClause
+    foreign_keys: TextClause
+    dependencies: TextClause
+    parents: TextClause
+
+
+def catalogue(*relations: str) -> Catalogue:
+    """The queries about the relations that these named parts choose."""
+    return Catalogue(
+        tables=asking(TABLES, SCHEMAS, LOCKED, *relations, INDEX_PAGES),
+        columns=asking(COLUMNS, SCHEMAS, LOCKED, *relations),
+        indexes=asking(INDEXES, SCHEMAS, LOCKED, *relations),
+        foreign_keys=asking(FOREIGN_KEYS, SCHEMAS, *relations),
+        dependencies=asking(DEPENDENCIES, SCHEMAS, *relations),
+        parents=asking(PARENTS, SCHEMAS, *relations),
+    )
+
+
+WHOLE = catalogue(RELATIONS)
+SOME = catalogue(PICKED, SOME_RELATIONS)
+
+
+def chosen(only: Collection[TableRef] | None, database: str) -> tuple[Catalogue, dict[str, list[str]]]:
+    """The queries for everything, or for these relations, with what to bind."""
+    if only is None:
+        return WHOLE, {}
+    here = [each for each in only if each.database == database]
+    return SOME, {"schemas": [each.schema for each in here], "names": [each.name for each in here]}

@@ -59,6 +59,14 @@ class Scratch:
     def ref(self, name: str, schema: str = "public") -> TableRef:
         return TableRef(self.name, schema, name)
 
+    def oid(self, name: str) -> str:
+        row = self.connection.execute("SELECT %s::regclass::oid::text", [name]).fetchone()
+        assert row is not None
+        return str(row[0])
+
+    def probe(self) -> str:
+        return self.connector().probe()[self.name]
+
     def snapshot(self, **settings: object) -> Snapshot:
         return self.connector(**settings).snapshot()
 

@@ -174,26 +174,74 @@ def test_the_server_says_who_answered(scratch):
     assert facts.user == scratch.server.user
 
 
-def test_a_superuser_is_warned_of(scratch):
-    assert scratch.connector().test().warnings == (
-        f"“{scratch.server.user}” is a superuser: a role that may only read is enough.",
-    )
+def checks(connector):
+    return {each.name: each for each in connector.test().checks}
+
+
+def test_a_superuser_is_advised_against(scratch):
+    found = checks(scratch.connector())
+
+    advice = found["Have no more rights than needed"]
+    assert (advice.ok, advice.needed) == (False, False)
+    assert advice.message == f"“{scratch.server.user}” is a superuser: a role that may only read is enough."
+    assert all(each.ok for each in found.values() if each.needed)
+    assert not scratch.connector().test().warnings
 
 
 def test_unreadable_tables_come_with_the_grant_that_helps(scratch, role):
     scratch.run('CREATE SCHEMA "Old ""Stuff"', 'CREATE TABLE "Old ""Stuff".a ()', "CREATE TABLE b (id int)")
+    connector = scratch.connector(user=role)
 
-    old, public = scratch.connector(user=role).test().warnings
+    found = checks(connector)
 
-    assert old == (
-        f'“{role}” cannot read 1 tables or views of schema “Old "Stuff”: '
-        f'GRANT USAGE ON SCHEMA "Old ""Stuff" TO "{role}"; '
-        f'GRANT SELECT ON ALL TABLES IN SCHEMA "Old ""Stuff" TO "{role}";'
-    )
-    assert public == (
-        f"“{role}” cannot read 1 tables or views of schema “public”: "
-        f'GRANT SELECT ON ALL TABLES IN SCHEMA "public" TO "{role}";'
-    )
+    assert {each.name: each.remedy for each in found.values() if each.needed and not each.ok} == {
+        f'Read schema “Old "Stuff” of “{scratch.name}”': (
+            f'GRANT USAGE ON SCHEMA "Old ""Stuff" TO "{role}"; '
+            f'GRANT SELECT ON ALL TABLES IN SCHEMA "Old ""Stuff" TO "{role}";'
+        ),
+        f"Read schema “public” of “{scratch.name}”": (
+            f'GRANT SELECT ON ALL TABLES IN SCHEMA "public" TO "{role}";'
+        ),
+    }
+    scratch.run(*(each.remedy for each in found.values() if each.needed and not each.ok))
+    given = checks(connector)
+    scratch.run(f"DROP OWNED BY {role}")
+    assert all(each.ok for each in given.values() if each.needed)
+
+
+def test_tables_out_of_scope_need_no_grant(scratch, role):
+    scratch.run("CREATE SCHEMA old", "CREATE TABLE old.a ()")
+
+    found = checks(scratch.connector(user=role, exclude=["old"]))
+
+    assert found[f"Read the tables of “{scratch.name}”"].ok
+    assert found[f"List what is in “{scratch.name}”"].message == "0 tables and views."
+
+
+def test_what_opens_more_comes_with_its_statement_and_is_not_needed(scratch, role):
+    connector = scratch.connector(user=role)
+
+    lacking = [each for each in connector.test().checks if not each.ok]
+
+    assert not any(each.needed for each in lacking)
+    remedies = [each.remedy for each in lacking]
+    assert remedies == [f'GRANT pg_read_all_stats TO "{role}";', "CREATE EXTENSION pg_stat_statements;"]
+    scratch.run(*remedies)
+    still = [each for each in connector.test().checks if not each.ok]
+    assert [each.remedy for each in still] in ([], [""])  # the server may not load the library
+
+
+def test_another_database_that_lets_nobody_in_comes_with_its_grant(scratch, another_database, role):
+    other = another_database(f"{scratch.name} two")
+    other.run(f'REVOKE CONNECT ON DATABASE "{other.name}" FROM PUBLIC')
+    connector = scratch.connector(user=role, databases=[scratch.name, other.name, "no such"])
+
+    found = checks(connector)
+
+    assert found[f"Connect to “{scratch.name}”"].ok
+    closed = found[f"Connect to “{other.name}”"]
+    assert (closed.ok, closed.remedy) == (False, f'GRANT CONNECT ON DATABASE "{other.name}" TO "{role}";')
+    assert (found["Connect to “no such”"].ok, found["Connect to “no such”"].remedy) == (False, "")
 
 
 def test_a_server_over_tcp(relay, scratch):

@@ -144,6 +144,13 @@ def test_a_test_tells_who_answered(call, scratch_db):
 
     assert (answer["reached"], answer["product"][:10], answer["error"]) == (True, "PostgreSQL", "")
     assert scratch_db.name in answer["databases"]
+    assert answer["checks"][0] == {
+        "name": "Reach the server",
+        "ok": True,
+        "message": "",
+        "remedy": "",
+        "needed": True,
+    }
 
 
 def test_a_test_that_fails_names_the_field(call):

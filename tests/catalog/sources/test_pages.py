@@ -8,7 +8,7 @@ from catalog.sources.models import Source
 from stewardship.jobs.models import Job
 from tests.build import make_asset, make_user
 from tests.catalog.liar import refusing_server
-from tests.catalog.scratch import harvest, make_source
+from tests.catalog.scratch import harvest, login_role, make_source
 
 FORM = {
     "name": "Shop",
@@ -148,6 +148,18 @@ def test_testing_says_who_answered(ana, signed_in, scratch_db):
     assert response.status_code == 200
     assert "The source answers" in response.text
     assert Entry.objects.filter(action="sources.tested", actor="ana").count() == 1
+
+
+def test_what_the_role_lacks_is_shown_with_the_statement_that_helps(ana, signed_in, scratch_db):
+    scratch_db.run("CREATE TABLE pay (id int)")
+    with login_role() as reader:
+        source = make_source(scratch_db, settings={"user": reader})
+        response = signed_in(ana).post(reverse("sources:test", args=[source.code]))
+
+    assert "Read schema “public” of" in response.text
+    grant = f"GRANT SELECT ON ALL TABLES IN SCHEMA &quot;public&quot; TO &quot;{reader}&quot;;"
+    assert grant in response.text
+    assert response.text.count("Missing") == 1
 
 
 def test_a_wrong_password_is_shown_beside_the_password(ana, signed_in, caplog):
