@@ -68,7 +68,8 @@ def _harvest(harvest: Harvest, order: Order, progress: Progress) -> list[Connect
         return []
     snapshot = connector.snapshot(first_half(progress))
     errors = apply_snapshot(harvest, snapshot, connector, order, progress)
-    whole = not errors and all(scope.database in probes for scope in snapshot.scopes)
+    known = all(scope.database in probes for scope in snapshot.scopes)
+    whole = known and not errors and not any(table.partial for table in snapshot.tables)
     conclude(harvest=harvest, probes=probes if whole else {}, errors=errors, accepted=order.accept_removals)
     return errors
 

@@ -116,7 +116,7 @@ class HarvestAsked(serializers.Serializer[Any]):
 
 
 class SourceCheckOut(serializers.Serializer[Any]):
-    """One thing that the portal needs, or, where it is not `needed`, that opens more; `remedy` would give it."""
+    """One thing that the portal needs, or that opens more where it is not `needed`; `remedy` gives it."""
 
     name = serializers.CharField()
     ok = serializers.BooleanField()

@@ -108,7 +108,7 @@ def test_a_second_harvest_writes_nothing_but_that_it_looked(scratch_db):
     before = list(Asset.objects.order_by("pk").values())
 
     with CaptureQueriesContext(connection) as queries:
-        job = harvest(source)
+        job = harvest(source, thorough=True)
 
     assert job.message == "Assets: nothing changed."
     after = list(Asset.objects.order_by("pk").values())
