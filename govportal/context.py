@@ -1,4 +1,4 @@
-"""What every page knows: where the reader may go, and what waits for them."""
+"""What every page knows: where the reader may go, what waits for them, and what they were told."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +14,7 @@ from accesscontrol.tabs import tabs
 from accesscontrol.web import caller, opens
 from stewardship.approvals.inbox import waiting_for
 from stewardship.approvals.models import Proposal
+from stewardship.notices.reads import unread_count
 
 ACCESS = "access"  # no page of its own: the first tab that the reader may open
 NAVIGATION = [
@@ -32,10 +33,11 @@ NAVIGATION = [
 def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"nav": [], "inbox_count": 0, "theme": request.COOKIES.get("theme", "")}
+        return {"nav": [], "inbox_count": 0, "notice_count": 0, "theme": request.COOKIES.get("theme", "")}
     return {
         "nav": list(_navigation(request)),
         "inbox_count": SimpleLazyObject(lambda: _waiting(request)),
+        "notice_count": SimpleLazyObject(lambda: unread_count(caller(request))),
         "emergency": SimpleLazyObject(lambda: _emergency(request)),
         "theme": request.COOKIES.get("theme", ""),
     }

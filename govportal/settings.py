@@ -259,9 +259,11 @@ SPECTACULAR_SETTINGS = {
         "EventState": "lineage.ingest.models.Event.State",
         "JobState": "stewardship.jobs.models.Job.State",
         "ModelStatus": "mlgovernance.registry.models.ModelVersion.Status",
+        "NoticeSeverity": "stewardship.notices.models.Notice.Severity",
         "PolicySetState": "accesscontrol.policysets.models.PolicySet.State",
         "ProposalState": "stewardship.approvals.models.Proposal.State",
         "RequestedAction": "stewardship.accessrequests.choices.ACTIONS",
+        "RuleSeverity": "quality.rules.models.Rule.Severity",
         "SourceState": "catalog.sources.models.Source.State",
     },
 }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("access/", include("stewardship.simulations.urls")),
     path("access/", include("stewardship.coverage.urls")),
     path("jobs/", include("stewardship.jobs.urls")),
+    path("notices/", include("stewardship.notices.urls")),
     path("inbox/", inbox, name="inbox"),
     path("inbox/proposals/", include("stewardship.approvals.urls")),
 ]

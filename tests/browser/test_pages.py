@@ -32,7 +32,7 @@ PAGES = {
         /audit/ /audit/?actor=nobody /audit/{entry.pk}/""",
     "stewardship": """
         /jobs/ /jobs/?state=failed /jobs/{job.code}/
-        /inbox/ /inbox/?tab=mine /inbox/proposals/{proposal.code}/
+        /notices/ /notices/?tab=unread /inbox/ /inbox/?tab=mine /inbox/proposals/{proposal.code}/
         /access/requests/ /access/requests/?tab=decide /access/requests/{asked.code}/
         /access/request/{orders.code}/ /access/request/t/hidden-00000000000000000000000000000000/
         /access/campaigns/ /access/campaigns/new/ /access/campaigns/{campaign.code}/

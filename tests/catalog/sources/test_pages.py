@@ -234,7 +234,7 @@ def test_the_list_costs_the_same_for_any_length(
         make_source(scratch_db, name=f"Shop {at}")
     browser = signed_in(ana)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         browser.get("/sources/")
 
 

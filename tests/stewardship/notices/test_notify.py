@@ -16,20 +16,10 @@ from accesscontrol.identity.models import User
 from stewardship.notices import tasks
 from stewardship.notices.models import Notice
 from stewardship.notices.services import mark_all_read, mark_read
-from tests.build import make_asset, make_user
+from tests.build import make_asset
 from tests.stewardship.notices.telling import tell
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana(db):
-    return make_user("ana")
-
-
-@pytest.fixture
-def ben(db):
-    return make_user("ben")
 
 
 def test_the_same_thing_is_told_once(ana, ben):
