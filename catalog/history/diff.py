@@ -1,95 +1,88 @@
 """What changed between two descriptions of one asset, and what it breaks. Knows no Django.
 
-A description ("schema" below) is what `described` makes of a harvested asset: plain JSON, so that it can
-be kept, compared and shown years later.
+A description ("schema" below) is what `catalog.harvest.compare.described` makes of a harvested asset: plain
+JSON, so that it can be kept, compared and shown years later.
 
-Whether a change is breaking follows the usual rule of schema evolution for those who read: what they could
-select before must still be there, of a type that holds no more than they are ready for (Confluent Schema
-Registry calls that forward compatible). A column that takes fewer values than before, or a new key, can
-refuse what is written, but breaks no reader: it is "strict". Words for people are "documentation".
+A change is breaking where somebody who read before may fail now. What they could select must still be there
+(Confluent Schema Registry, "Schema Evolution and Compatibility": forward compatible is to add fields and to
+delete optional ones only), of a type that holds every value told the same way (Apache Iceberg,
+"Schema Evolution": type promotion), and what was promised of each row must still hold: dbt ("Model
+contracts") counts a changed type and a removed constraint as breaking too. So a column that may be empty by
+now, or a key that is gone, breaks; a lost foreign key does not, for it is also not listed where its
+target is out of scope. A column that takes fewer values than before, or a new key, can refuse what is
+written, but breaks no reader: it is "strict". A view with another definition and the same columns is
+compatible. Words for people are "documentation".
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
+from catalog.history.changes import BREAKING, COMPATIBLE, DOCUMENTATION, STRICT, Change, Schema
+from catalog.history.keys import key_changes
 from catalog.history.types import widens
 
-Schema = Mapping[str, Any]
-BREAKING, STRICT, COMPATIBLE, DOCUMENTATION = "breaking", "strict", "compatible", "documentation"
-IMPACTS = (BREAKING, STRICT, COMPATIBLE, DOCUMENTATION)  # the worst first
 OF_ASSET = {  # a fact about the whole asset: what its change is called, and what it breaks
-    "primary_key": ("primary_key_changed", STRICT),
-    "unique": ("unique_changed", STRICT),
-    "foreign_keys": ("foreign_keys_changed", STRICT),
-    "indexes": ("indexes_changed", COMPATIBLE),
+    "kind": ("kind_changed", COMPATIBLE),
     "view_sql": ("definition_changed", COMPATIBLE),
-    "owner": ("owner_changed", DOCUMENTATION),
-    "comment": ("comment_changed", DOCUMENTATION),
     "depends_on": ("reads_changed", COMPATIBLE),
     "inherits": ("inheritance_changed", COMPATIBLE),
+    "owner": ("owner_changed", DOCUMENTATION),
+    "comment": ("comment_changed", DOCUMENTATION),
 }
 
 
-@dataclass(frozen=True)
-class Change:
-    """One difference. `before` and `after` are JSON values; `column` is empty where it is about the asset."""
-
-    what: str
-    impact: str
-    column: str = ""
-    before: Any = None
-    after: Any = None
-
-    def stored(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
-
-
-def worst(changes: list[Change]) -> str:
-    """The impact of all of them together; empty without changes."""
-    return next((each for each in IMPACTS if any(change.impact == each for change in changes)), "")
-
-
 def compare(before: Schema, after: Schema) -> list[Change]:
-    """Every difference, columns first, in the order of the new description."""
-    return [*_kind(before, after), *_columns(before, after), *_whole(before, after)]
+    """Every difference: columns in the order of the new description, those that are gone, keys, the whole."""
+    origin = _origin(before, after)
+    return [
+        *_columns(before, after, origin),
+        *key_changes(before, after, _now(before, origin)),
+        *_whole(before, after),
+    ]
 
 
-def _kind(before: Schema, after: Schema) -> Iterator[Change]:
-    if before.get("kind") != after.get("kind"):
-        yield Change("kind_changed", COMPATIBLE, "", before.get("kind"), after.get("kind"))
+def _now(before: Schema, origin: Mapping[str, str]) -> dict[str, str]:
+    """The new names of renamed columns; none where another column took over the name of one that is gone."""
+    gone = _by_name(before).keys() - set(origin.values())
+    return {} if gone & origin.keys() else {was: name for name, was in origin.items()}
 
 
-def _columns(before: Schema, after: Schema) -> Iterator[Change]:
-    old = {column["name"]: column for column in before.get("columns", ())}
-    new = {column["name"]: column for column in after.get("columns", ())}
-    renamed = dict(_renamed(old, new))
+def _by_name(schema: Schema) -> dict[str, Schema]:
+    return {column["name"]: column for column in schema.get("columns", ())}
+
+
+def _origin(before: Schema, after: Schema) -> dict[str, str]:
+    """The old name of each column that was there before: the one of its id, else its own name."""
+    old, new = _by_name(before), _by_name(after)
+    ids = {column["id"]: name for name, column in old.items() if column.get("id")}
+    known = {name: ids[column["id"]] for name, column in new.items() if column.get("id") in ids}
+    taken = set(known.values())
+    return {
+        name: known.get(name, name) for name in new if name in known or (name in old and name not in taken)
+    }
+
+
+def _columns(before: Schema, after: Schema, origin: Mapping[str, str]) -> Iterator[Change]:
+    old, new = _by_name(before), _by_name(after)
     for name, column in new.items():
-        was = old.get(renamed.get(name, name))
-        if was is None:
+        if name not in origin:
             yield Change("column_added", _of_added(column), name, None, _told(column))
             continue
-        if name in renamed:
-            yield Change("column_renamed", BREAKING, name, was["name"], name)
-        yield from _column(name, was, column)
-    for name in old.keys() - new.keys() - set(renamed.values()):
+        if name != origin[name]:
+            yield Change("column_renamed", BREAKING, name, origin[name], name)
+        yield from _column(name, old[origin[name]], column)
+    kept = set(origin.values())
+    for name in (name for name in old if name not in kept):
         yield Change("column_removed", BREAKING, name, _told(old[name]), None)
-    if _order(old, renamed) != _order(new, {}) and set(_order(old, renamed)) == set(_order(new, {})):
-        yield Change("columns_reordered", DOCUMENTATION, "", list(old), list(new))
+    yield from _order(old, new, origin)
 
 
-def _order(columns: Mapping[str, Any], renamed: Mapping[str, str]) -> list[str]:
-    now = {was: name for name, was in renamed.items()}
-    return [now.get(name, name) for name in columns]
-
-
-def _renamed(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:
-    """Yield (new name, old name) where the source says that it is the same column."""
-    gone = {column["id"]: name for name, column in old.items() if column.get("id") and name not in new}
-    for name, column in new.items():
-        if name not in old and column.get("id") in gone:
-            yield name, gone[column["id"]]
+def _order(old: Mapping[str, Any], new: Mapping[str, Any], origin: Mapping[str, str]) -> Iterator[Change]:
+    """Those of both descriptions in another order, by their names of now."""
+    now = {was: name for name, was in origin.items()}
+    before, after = [now[name] for name in old if name in now], [name for name in new if name in origin]
+    if before != after:
+        yield Change("columns_reordered", DOCUMENTATION, "", before, after)
 
 
 def _of_added(column: Schema) -> str:
@@ -101,13 +94,16 @@ def _column(name: str, was: Schema, now: Schema) -> Iterator[Change]:
     if was["type"] != now["type"]:
         impact = COMPATIBLE if widens(was["type"], now["type"]) else BREAKING
         yield Change("type_changed", impact, name, was["type"], now["type"])
-    if was.get("nullable", True) != now.get("nullable", True):
-        impact = BREAKING if now.get("nullable", True) else STRICT
-        yield Change("nullable_changed", impact, name, was.get("nullable", True), now.get("nullable", True))
-    if was.get("default", "") != now.get("default", ""):
-        yield Change("default_changed", COMPATIBLE, name, was.get("default", ""), now.get("default", ""))
-    if was.get("comment", "") != now.get("comment", ""):
-        yield Change("comment_changed", DOCUMENTATION, name, was.get("comment", ""), now.get("comment", ""))
+    before, after = was.get("nullable", True), now.get("nullable", True)
+    if before != after:
+        yield Change("nullable_changed", BREAKING if after else STRICT, name, before, after)
+    before, after = was.get("default", ""), now.get("default", "")
+    if before != after:
+        must_fill = not after and not now.get("nullable", True)
+        yield Change("default_changed", STRICT if must_fill else COMPATIBLE, name, before, after)
+    before, after = was.get("comment", ""), now.get("comment", "")
+    if before != after:
+        yield Change("comment_changed", DOCUMENTATION, name, before, after)
 
 
 def _whole(before: Schema, after: Schema) -> Iterator[Change]:

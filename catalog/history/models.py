@@ -8,7 +8,7 @@ from django.db.models import CheckConstraint, Q
 
 from accesscontrol.policy.querysets import GuardedQuerySet, PartOf
 from catalog.assets.models import Asset
-from catalog.history.diff import BREAKING, COMPATIBLE, DOCUMENTATION, STRICT
+from catalog.history.changes import BREAKING, COMPATIBLE, DOCUMENTATION, STRICT
 
 
 class SchemaVersionQuerySet(GuardedQuerySet["SchemaVersion"]):

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import Max
 
-from catalog.history.diff import Change, Schema, compare, worst
+from catalog.history.changes import BREAKING, Change, Schema, worst
+from catalog.history.diff import compare
 from catalog.history.models import SchemaVersion
 
 BATCH = 1000
@@ -61,7 +62,7 @@ def note_absences(
     """Note that a whole listing was without these assets, or that they are removed."""
     gone = dict.fromkeys(assets)
     numbers = _numbers(gone)
-    what = Change("asset_removed" if event == SchemaVersion.Event.REMOVED else "asset_missing", "breaking")
+    what = Change("asset_removed" if event == SchemaVersion.Event.REMOVED else "asset_missing", BREAKING)
     rows = [
         SchemaVersion(
             asset_id=asset_id,
