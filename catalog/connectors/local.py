@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -106,3 +107,13 @@ def opened(file: Path, magic: bytes, at: int, product: str) -> None:
 def permit(path: Path, rights: str = "r") -> str:
     """The command that lets the portal's user in."""
     return f"setfacl -m u:{os.geteuid()}:{rights} {shlex.quote(str(path))}"
+
+
+def written_at(file: Path, log: str) -> str:
+    """When and to what size a file and the log beside it were last written; differs after every change."""
+    found = []
+    for each in (file, file.with_name(file.name + log)):
+        with suppress(OSError):
+            said = each.stat()
+            found.append(f"{said.st_ino}:{said.st_size}:{said.st_mtime_ns}")
+    return " ".join(found)

@@ -10,6 +10,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "postgresql": ("PostgreSQL", "catalog.connectors.postgresql.connector"),
     "mysql": ("MySQL or MariaDB", "catalog.connectors.mysql.connector"),
     "dbt": ("dbt artifacts", "catalog.connectors.dbt.connector"),
+    "duckdb": ("DuckDB", "catalog.connectors.duckdb.connector"),
     "sqlite": ("SQLite", "catalog.connectors.sqlite.connector"),
 }
 DESCRIBING = ("dbt",)  # said here too, so that asking needs no driver's library

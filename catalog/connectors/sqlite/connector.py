@@ -1,15 +1,14 @@
 """An SQLite file as a governed source."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 from sqlalchemy.exc import OperationalError
 
+from catalog.connectors.local import written_at
 from catalog.connectors.metadata import Scope, TableRef
 from catalog.connectors.protocol import Capability, Check, Connector, Driver, ServerFacts
 from catalog.connectors.sql import Listed, SqlConnector, Tell
@@ -54,7 +53,7 @@ class SqliteConnector(SqlConnector):
         """The text of the schema, and when and to what size the file was last written."""
         with self._session.reading() as connection:
             said = [tuple(row) for row in connection.execute(queries.SCHEMA)]
-        said.append(tuple(written_at(self.settings.file)))
+        said.append((written_at(self.settings.file, "-wal"),))
         return {self.settings.database: sha256(repr(said).encode()).hexdigest()}
 
     def listed(
@@ -105,14 +104,6 @@ def reason(error: OperationalError) -> str:
 def pairs(rows: Iterable[Any]) -> dict[str, int]:
     """Numbers by name."""
     return {name: int(number) for name, number in rows}
-
-
-def written_at(file: Path) -> Iterator[tuple[int, int]]:
-    """Size and time of the file, and of the log beside it."""
-    for each in (file, file.with_name(f"{file.name}-wal")):
-        with suppress(OSError):
-            found = each.stat()
-            yield found.st_size, found.st_mtime_ns
 
 
 def connect(settings: Mapping[str, object], secret: str) -> Connector:
