@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from catalog.assets.api import Assets, Fields
 from catalog.domains.api import Domains
 from catalog.enforcement import api as enforcement
+from catalog.harvest.api import Harvests, SourceHarvests
 from catalog.search.api import Search
 from catalog.sources.api import Sources
 
@@ -14,6 +15,7 @@ router.register("assets", Assets, basename="api-asset")
 router.register("fields", Fields, basename="api-field")
 router.register("domains", Domains, basename="api-domain")
 router.register("sources", Sources, basename="api-source")
+router.register("harvests", Harvests, basename="api-harvest")
 
 # /api/v1/sources/<code>/enforcement/
 enforced: list[URLPattern | URLResolver] = [
@@ -31,5 +33,8 @@ enforced: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("sources/<uuid:code>/enforcement/", include(enforced)),
+    path(
+        "sources/<uuid:code>/harvests/", SourceHarvests.as_view({"get": "list"}), name="api-source-harvests"
+    ),
     path("search/", Search.as_view(), name="api-search"),
 ]

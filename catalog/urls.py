@@ -5,12 +5,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from catalog.assets.urls import urlpatterns as assets
 from catalog.domains.urls import urlpatterns as domains
 from catalog.enforcement.urls import urlpatterns as enforcement
+from catalog.harvest.urls import urlpatterns as harvests
 from catalog.proposing.views import propose_change
 from catalog.search.urls import urlpatterns as search
 from catalog.sources.urls import urlpatterns as of_sources
 
 sources: list[URLPattern | URLResolver] = [
     *of_sources,
+    *harvests,
     path("<uuid:code>/enforcement/", include(enforcement)),
 ]
 

@@ -83,6 +83,8 @@ STATUS: dict[str, Look] = {
     ),
     **dict.fromkeys(("cancelled", "canceled", "withdrawn", "paused", "disabled", "skipped"), STOPPED),
     **dict.fromkeys(("proposed", "review", "in_review", "new", "assigned", "received", "submitted"), NEEDS),
+    **dict.fromkeys(("stopped", "strict", "missing"), WARN),
+    "breaking": BAD,
     "open": Look("warn", "warn"),
     "info": Look("info", "info"),
     "unread": Look("info", "bell"),

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
+from django.urls import reverse
 
 from catalog.sources.models import Source
 from stewardship.jobs.models import Job
@@ -19,7 +20,14 @@ class HarvestQuerySet(models.QuerySet["Harvest"]):
         return self if user.has_perm(f"catalog.{action}_source") else self.none()
 
     def for_list(self) -> Self:
-        return self.select_related("source", "job").order_by("-began_at")
+        return self.select_related("source", "job").order_by("-began_at", "-pk")
+
+    def in_state(self, state: str) -> Self:
+        """Those in this state; what runs no more, as its job tells, has failed."""
+        broken = Q(state="running", job__state__in=[Job.State.FAILED, Job.State.CANCELLED])
+        if state == Harvest.State.FAILED:
+            return self.filter(Q(state=state) | broken)
+        return self.filter(state=state).exclude(broken)
 
 
 class Harvest(models.Model):
@@ -72,6 +80,39 @@ class Harvest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source.name}, {self.began_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("sources:run", args=[self.code])
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something is still being done about it."""
+        return self.state == self.State.RUNNING and (self.job is None or self.job.is_unfinished)
+
+    @property
+    def shown_state(self) -> str:
+        """Its state; of one that says that it runs, the state of its job, which knows better."""
+        return self.job.state if self.job and self.state == self.State.RUNNING else self.state
+
+    @property
+    def state_label(self) -> str:
+        """The same for people."""
+        if self.job and self.state == self.State.RUNNING:
+            return str(self.job.get_state_display())
+        return str(self.get_state_display())
+
+    @property
+    def took(self) -> str:
+        """How long it took; empty before its end."""
+        if self.ended_at is None:
+            return ""
+        minutes, seconds = divmod((self.ended_at - self.began_at).total_seconds(), 60)
+        return f"{minutes:.0f} min {seconds:.0f} s" if minutes else f"{seconds:.1f} s"
+
+    @property
+    def told(self) -> str:
+        """What it came to, or what its job says."""
+        return self.message or (self.job.message if self.job else "")
 
     @property
     def counts(self) -> dict[str, int]:

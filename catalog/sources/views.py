@@ -13,13 +13,12 @@ from catalog.connectors.errors import ConnectorError
 from catalog.connectors.registry import KINDS
 from catalog.sources import reads, services
 from catalog.sources.forms import KindForm, SourceForm
-from catalog.sources.models import HARVEST, Source
+from catalog.sources.models import Source
 from stewardship.jobs.models import Job
-from stewardship.jobs.services import submit_job
 
 PER_PAGE = 50
 STOP_POLLING = 286  # htmx's own status: swap, and do not ask again
-JOBS_SHOWN = 10
+SHOWN = 5
 
 
 @door("catalog.view_source")
@@ -80,14 +79,16 @@ def source(request: PortalRequest, code: UUID) -> HttpResponse:
 
 
 def _context(request: PortalRequest, row: Source) -> dict[str, Any]:
-    jobs = list(Job.objects.visible_to(request.user).about(row.subject)[:JOBS_SHOWN])
+    jobs = list(Job.objects.visible_to(request.user).about(row.subject).unfinished()[:SHOWN])
     return {
         "source": row,
         "kind": reads.kind_label(row),
         "settings": reads.settings_of(row),
         "assets": row.assets.visible_to(request.user).present().count(),
         "jobs": jobs,
-        "busy": any(job.is_unfinished for job in jobs),
+        "busy": bool(jobs),
+        "harvests": row.harvests.visible_to(request.user).for_list()[:SHOWN],
+        "next": row.next_harvests(3),
         "may_change": request.user.has_perm("catalog.change_source"),
     }
 
@@ -108,11 +109,11 @@ def test(request: PortalRequest, code: UUID) -> HttpResponse:
 @require_POST
 def harvest(request: PortalRequest, code: UUID) -> HttpResponse:
     row = fetch(request, Source, code, "change")
-    submit_job(
-        kind=HARVEST,
-        arguments={"source_id": row.pk},
+    services.submit_harvest(
+        source=row,
         actor=request.user.username,
-        subject=row.subject,
+        thorough=bool(request.POST.get("thorough")),
+        accept_removals=bool(request.POST.get("accept_removals")),
     )
     messages.success(request, "The harvest is queued.")
     return redirect(row)

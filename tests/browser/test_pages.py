@@ -45,6 +45,8 @@ PAGES = {
         /catalog/to-ask-for/ /catalog/assets/{database.code}/ /catalog/assets/{view.code}/
         /catalog/domains/ /catalog/domains/add/ /catalog/domains/{sales.code}/edit/
         /sources/ /sources/add/ /sources/{source.code}/ /sources/{away.code}/ /sources/{source.code}/edit/
+        /sources/{source.code}/harvests/ /sources/{source.code}/harvests/?state=failed
+        /sources/{away.code}/harvests/ /sources/harvests/{harvest.code}/
         /sources/{source.code}/enforcement/ /sources/{source.code}/enforcement/set-up/""",
     "lineage": """
         /lineage/ /lineage/?q=orders /lineage/?q=nothing /lineage/{orders.code}/
@@ -84,6 +86,7 @@ def addresses(floor, company):
         "orders": company.orders,
         "role": Role.objects.get(name="administrator"),
         "source": company.source,
+        "harvest": company.source.harvests.get(),
         "email": company.column("customer", "email"),
         "view": company.table("open_orders"),
         "database": type(company.orders).objects.get(name=company.scratch.name),
