@@ -120,6 +120,7 @@ if env("EMAIL_URL"):
     vars().update(email(env("EMAIL_URL")))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 10  # seconds; work does not wait for a mail server for ever
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "govportal@localhost")
 
 # --- work ---------------------------------------------------------------------------------------
@@ -143,6 +144,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "stewardship.notices.tasks.delete_old",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "mail-breaking-notices": {"task": "stewardship.notices.tasks.mail", "schedule": 300.0},
     "expire-access-requests": {"task": "stewardship.accessrequests.tasks.expire", "schedule": 600.0},
     "look-for-drift": {
         "task": "catalog.enforcement.tasks.check_everything",

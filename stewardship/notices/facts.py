@@ -33,3 +33,10 @@ class NoticesDeleted(NoticeFact):
     """Read long ago: the subject is the moment before which they were read."""
 
     name = "notices.deleted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesMailed(NoticeFact):
+    """The subject is the code of the person who was mailed."""
+
+    name = "notices.mailed"

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Exists, OuterRef, Q
+from django.utils import timezone
 
 from stewardship.notices.subjects import SUBJECTS
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from accesscontrol.identity.models import User
 
 TITLE_LETTERS = 200
+MAILED_WITHIN = timedelta(days=1)
 # A path of this portal: no other host ("//host", "/\host"), nothing that a browser would leave out.
 LOCAL_PATH = r"^/([^/\\\s][^\\\s]*)?$"
 
@@ -24,6 +27,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+    def to_mail(self) -> Self:
+        """Breaking, unread, of the last day, and not mailed yet."""
+        recent = timezone.now() - MAILED_WITHIN
+        return self.unread().filter(
+            severity=Notice.Severity.BREAKING, mailed_at__isnull=True, created_at__gte=recent
+        )
 
 
 def _seen(user: User) -> Q:
@@ -56,6 +66,7 @@ class Notice(models.Model):
     url = models.CharField(max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -79,6 +90,11 @@ class Notice(models.Model):
             models.Index(fields=["recipient", "-id"], name="notice_list"),
             models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notice_unread"),
             models.Index(fields=["read_at"], condition=Q(read_at__isnull=False), name="notice_read"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(severity="breaking", read_at__isnull=True, mailed_at__isnull=True),
+                name="notice_to_mail",
+            ),
         ]
 
     def __str__(self) -> str:

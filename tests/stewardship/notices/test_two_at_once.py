@@ -6,6 +6,7 @@ from time import sleep
 import pytest
 from django.db import connection, transaction
 
+from stewardship.notices import tasks
 from stewardship.notices.models import Notice
 from tests.build import make_user
 from tests.stewardship.notices.telling import tell
@@ -67,3 +68,28 @@ def test_what_was_told_in_vain_is_told_by_the_other():
 
     assert told == [1]
     assert Notice.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_one_mail(monkeypatch):
+    tell(make_user("ana", email="ana@example.org"))
+    sent, meanwhile = [], []
+
+    def other_worker():
+        try:
+            meanwhile.append(tasks.mail())
+        finally:
+            connection.close()
+
+    def send(*mail):
+        """While the first worker sends, the second comes round."""
+        sent.append(mail)
+        slower = Thread(target=other_worker)
+        slower.start()
+        slower.join(60)  # one that waits for the first would wait for ever
+
+    monkeypatch.setattr("stewardship.notices.mails.send_mail", send)
+
+    assert tasks.mail() == 1
+    assert meanwhile == [0]
+    assert len(sent) == 1
