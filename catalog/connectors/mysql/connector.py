@@ -4,23 +4,25 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult, TextClause
 
+from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import Scope, TableRef
-from catalog.connectors.mysql import queries
+from catalog.connectors.mysql import privileges, queries
 from catalog.connectors.mysql.listing import Listing
 from catalog.connectors.mysql.settings import FIELDS, MySqlSettings, problems
 from catalog.connectors.mysql.statements import MySqlStatements
-from catalog.connectors.protocol import Connector, Driver, ServerFacts
+from catalog.connectors.protocol import Capability, Check, Connector, Driver, ServerFacts
 from catalog.connectors.sql import Listed, SqlConnector, Tell
 
 
 class MySqlConnector(SqlConnector):
     """Reads one server."""
 
+    capabilities = frozenset(Capability)
     settings: MySqlSettings
     statements = MySqlStatements()
-    steps = 4
+    steps = 5
 
     def __init__(self, settings: MySqlSettings, secret: str) -> None:
         # The driver is an extra: it loads when it is needed, after the settings said that it is there.
@@ -28,42 +30,61 @@ class MySqlConnector(SqlConnector):
         super().__init__(settings, session)
 
     def test(self) -> ServerFacts:
-        """Reach the server and every database of the settings."""
+        """Reach the server; check each database of the settings, and what the account may read there."""
         with self._session.reading() as connection:
             version, user = connection.execute(queries.SERVER).one()
             databases = [row[0] for row in connection.execute(queries.DATABASES)]
+            held = privileges.grants(connection)
+        checks = privileges.signed_in(user)
         for database in self.settings.harvested:
-            with self._session.reading(database):
-                pass
+            checks += self._checked(database, held)
         product = "MariaDB" if "MariaDB" in version else "MySQL"
         known = tuple(each for each in databases if each not in queries.SYSTEM)
-        return ServerFacts(f"{product} {version}", version, user, known, warnings(user))
+        return ServerFacts(f"{product} {version}", version, user, known, checks=tuple(checks))
+
+    def _checked(self, database: str, held: privileges.Grants) -> list[Check]:
+        """One database; the first of the settings was reached already."""
+        name = f"Connect to “{database}”"
+        try:
+            with self._session.reading(database) as connection:
+                count = len(connection.execute(queries.WHOLE.tables, {"database": database}).all())
+        except ConnectorError as error:
+            return [
+                Check(name, False, error.message, held.remedy(database) if error.kind == "permission" else "")
+            ]
+        return [Check(name, True), *privileges.readable(held, database, count)]
+
+    def probe(self) -> Mapping[str, str]:
+        """Hashes over what a snapshot is made of; a database that cannot be read is left out."""
+        found: dict[str, str] = {}
+        for database in self.settings.harvested:
+            try:
+                with self._session.reading(database) as connection:
+                    rows = connection.execute(queries.PROBE, {"database": database}).all()
+            except ConnectorError:
+                continue
+            found[database] = " ".join(f"{count}:{value}" for count, value in rows)
+        return found
 
     def listed(
         self, connection: Connection, database: str, tell: Tell, only: Collection[TableRef] | None
     ) -> Listed:
-        """The catalogue of one database: five queries."""
+        """The catalogue of one database: nine queries."""
+        catalogue, asked = queries.chosen(only, database)
 
-        def ask(step: int, what: str, query: Any) -> list[Any]:
+        def ask(step: int, what: str, query: TextClause) -> CursorResult[Any]:
             tell(step, what)
-            return list(connection.execute(query, {"database": database}))
+            return connection.execute(query, asked)
 
         version = connection.execute(queries.SERVER).one()[0]
+        scope = Scope(database, unproven=privileges.grants(connection).unproven(database))
         listing = Listing(database)
-        tables = ask(0, "tables", queries.TABLES)
-        listing.add_columns(ask(1, "columns", queries.COLUMNS))
-        listing.add_keys(ask(2, "keys", queries.KEYS))
-        listing.add_foreign_keys(ask(3, "foreign keys", queries.FOREIGN_KEYS))
-        return Listed(Scope(database), listing.facts(tables), version=version)
-
-
-def warnings(user: str) -> tuple[str, ...]:
-    """What a careful administrator should know."""
-    return (
-        (f"“{user}” is the administrator: an account that may only read is enough.",)
-        if user.startswith("root@")
-        else ()
-    )
+        tables = ask(0, "tables", catalogue.tables).all()
+        listing.add_views(ask(1, "views", catalogue.views))
+        listing.add_columns(ask(2, "columns", catalogue.columns))
+        listing.add_indexes(ask(3, "keys and indexes", catalogue.indexes))
+        listing.add_foreign_keys(ask(4, "foreign keys", catalogue.foreign_keys))
+        return Listed(scope, listing.facts(tables), version=version)
 
 
 def connect(settings: Mapping[str, object], secret: str) -> Connector:

@@ -50,7 +50,10 @@ def test_the_server_says_who_it_is(opened, my):
     assert "MariaDB" in found.product or "MySQL" in found.product
     assert my.name in found.databases
     assert "mysql" not in found.databases
-    assert "administrator" in found.warnings[0]
+    checks = {each.name: each for each in found.checks}
+    assert "administrator" in checks["Have no more rights than needed"].message
+    assert all(each.ok for each in found.checks if each.needed)
+    assert checks[f"List and read all of “{my.name}”"].message == "3 tables and views."
 
 
 def test_tables_views_columns_keys_and_comments_are_listed(opened, my):
@@ -84,7 +87,7 @@ def test_tables_views_columns_keys_and_comments_are_listed(opened, my):
     assert (view.kind, view.comment, view.row_estimate) == ("view", "", None)
     assert "balance" in str(view.view_sql)
     assert view.depends_on == (customers(my),)
-    assert steps[-1] == (4, 4)
+    assert steps[-1] == (5, 5)
 
 
 def test_a_database_that_is_missing_is_said_beside_the_others(my):
@@ -216,6 +219,7 @@ def test_a_harvest_fills_the_catalog_and_marks_what_is_gone(my, db):
     assert list(table.fields.filter(is_key=True).values_list("name", flat=True)) == ["id"]
     my.run("DROP VIEW rich")
     harvest(source)
+    harvest(source, thorough=True)
     assert Asset.objects.get(name=f"{my.name}.rich").removed_at is not None
     assert Asset.objects.present().filter(kind="table").count() == 2
 
