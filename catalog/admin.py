@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from catalog.models import (
     Asset,
+    DdlFeed,
     Domain,
     Enforcement,
     Field,
@@ -114,3 +115,9 @@ class SchemaVersionAdmin(ReadOnly):
     list_filter = ("event", "impact")
     list_select_related = ("asset",)
     search_fields = ("asset__name",)
+
+
+@admin.register(DdlFeed)
+class DdlFeedAdmin(ReadOnly):
+    list_display = ("source", "database", "last_event_at", "error")
+    list_select_related = ("source",)

@@ -8,6 +8,7 @@ class CatalogConfig(AppConfig):
         from catalog.assets import verbs
         from catalog.assets.models import Asset
         from catalog.assets.panels import Panel, add_panel
+        from catalog.ddl import tasks as following  # noqa: F401
         from catalog.enforcement import subscribers as waiting  # noqa: F401
         from catalog.enforcement import tasks as enforcing  # noqa: F401
         from catalog.harvest import tasks  # noqa: F401

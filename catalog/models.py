@@ -1,6 +1,7 @@
 """Every table of this floor, so that Django finds them."""
 
 from catalog.assets.models import Asset, Field, ForeignKey
+from catalog.ddl.models import DdlFeed
 from catalog.domains.models import Domain
 from catalog.enforcement.models import Enforcement, Plan, RoleMapping, RowRule
 from catalog.harvest.models import Harvest
@@ -9,6 +10,7 @@ from catalog.sources.models import Source
 
 __all__ = [
     "Asset",
+    "DdlFeed",
     "Domain",
     "Enforcement",
     "Field",

@@ -5,6 +5,7 @@ import os
 from celery import Celery
 
 from govportal import broker
+from govportal.ears import Ears
 from govportal.pulse import Pulse
 
 __all__ = ["app", "broker"]  # the broker makes its transport known when it is imported
@@ -12,6 +13,7 @@ __all__ = ["app", "broker"]  # the broker makes its transport known when it is i
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govportal.settings")
 app = Celery("govportal")
 app.steps["consumer"].add(Pulse)
+app.steps["consumer"].add(Ears)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
@@ -22,6 +24,7 @@ app.autodiscover_tasks(
         "stewardship.jobs",
         "stewardship.notices",
         "stewardship.recertification",
+        "catalog.ddl",
         "catalog.harvest",
         "lineage.ingest",
         "quality.runs",

@@ -134,6 +134,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if env("REDIS_URL") else {"pool_pre_ping": True}
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "stewardship.jobs.tasks.sweep", "schedule": 30.0},
+    "look-at-ddl-feeds": {"task": "catalog.ddl.tasks.look", "schedule": 60.0},
     "evaluate-rules": {
         "task": "quality.runs.tasks.evaluate_everything",
         "schedule": crontab(hour="4", minute="30"),

@@ -27,6 +27,7 @@ class Capability(StrEnum):
     AGGREGATES = "aggregates"
     SELECT = "select"
     PROBE = "probe"
+    DDL_FEED = "ddl_feed"
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class Listed:
 class SqlConnector:
     """Reads one source. Opens a connection per call and keeps none."""
 
-    capabilities: frozenset[Capability] = frozenset(Capability) - {Capability.PROBE}
+    capabilities: frozenset[Capability] = frozenset(Capability) - {Capability.PROBE, Capability.DDL_FEED}
     statements: ClassVar[Statements] = Statements()
     steps: ClassVar[int] = 1
 

@@ -17,6 +17,7 @@ from typing import Any
 from catalog.assets.names import dotted
 from catalog.connectors.metadata import (
     ColumnFacts,
+    ForeignKeyFacts,
     SchemaFacts,
     Scope,
     Snapshot,
@@ -119,8 +120,13 @@ def described(column: WantedField, ids: dict[str, str]) -> dict[str, Any]:
     return said
 
 
-def levels(snapshot: Snapshot, scope: Scope, named: Named, covers: Covers) -> list[list[Wanted]]:
-    """The assets of one database, containers before what they contain: database, schemas, tables."""
+def levels(
+    snapshot: Snapshot, scope: Scope, named: Named, covers: Covers, others: Iterable[str] = ()
+) -> list[list[Wanted]]:
+    """The assets of one database, containers before what they contain: database, schemas, tables.
+
+    `others` are the names of assets that keys may refer to, although they are not in the snapshot.
+    """
     tables = [table for table in snapshot.tables if table.database == scope.database]
     filled = {table.schema for table in tables}
     schemas = [
@@ -129,7 +135,7 @@ def levels(snapshot: Snapshot, scope: Scope, named: Named, covers: Covers) -> li
         if schema.database == scope.database
         and (schema.name in filled or covers(TableRef(schema.database, schema.name, "")))
     ]
-    known = {named(table.ref) for table in tables}
+    known = {named(table.ref) for table in tables} | set(others)
     return [
         [of_database(scope, snapshot.server_version)],
         [of_schema(schema) for schema in schemas],
@@ -210,5 +216,9 @@ def field_of(column: ColumnFacts, primary_key: Iterable[str]) -> WantedField:
 
 def keys_of(table: TableFacts, named: Named) -> Iterator[WantedKey]:
     for key in table.foreign_keys:
-        target = named(TableRef(table.database, key.target_schema, key.target_table))
-        yield WantedKey(key.name, list(key.columns), target, list(key.target_columns))
+        yield WantedKey(key.name, list(key.columns), target_of(table, key, named), list(key.target_columns))
+
+
+def target_of(table: TableFacts, key: ForeignKeyFacts, named: Named) -> str:
+    """The name of the asset that a key refers to."""
+    return named(TableRef(table.database, key.target_schema, key.target_table))

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from accesscontrol.audit.services import record
 from catalog.assets.models import Asset
+from catalog.assets.names import dotted
 from catalog.assets.services import note_registered
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import Scope, Snapshot, TableRef
 from catalog.connectors.protocol import Capability, Connector, Progress, quiet
 from catalog.harvest.absent import TooMuchMissing, note_absent, remove_dropped
 from catalog.harvest.bulk import Outcome, Writer
-from catalog.harvest.compare import levels
+from catalog.harvest.compare import levels, target_of
 from catalog.harvest.facts import HarvestFailed, SourceHarvested
 from catalog.harvest.models import Harvest
 from catalog.harvest.turn import turn
@@ -172,16 +173,31 @@ def apply_part(
     cause: Mapping[str, str],
 ) -> None:
     """Write what was listed, and remove what was dropped; nothing else is touched."""
-    namespace = connector.namespace
-    writer = Writer(harvest.source, namespace, timezone.now(), harvest, cause)
-    for scope in snapshot.scopes if snapshot else ():
-        if snapshot and scope.complete:
-            for level in levels(snapshot, scope, connector.dataset_name, connector.covers):
-                writer.write(level)
-    remove_dropped(writer, [connector.dataset_name(ref) for ref in dropped if connector.covers(ref)])
+    writer = Writer(harvest.source, connector.namespace, timezone.now(), harvest, cause)
+    if snapshot:
+        write_part(writer, snapshot, connector)
+    there = {table.ref for table in snapshot.tables} if snapshot else set()
+    remove_dropped(writer, [name_of(connector, ref) for ref in dropped if ref not in there])
     if writer.outcome.created:
         note_registered(assets=writer.outcome.created, actor=harvest.actor)
     add_up(harvest, writer.outcome)
+
+
+def write_part(writer: Writer, snapshot: Snapshot, connector: Connector) -> None:
+    """Write what was listed; keys may refer to what was not, if the catalog has it."""
+    named = connector.dataset_name
+    targets = {target_of(table, key, named) for table in snapshot.tables for key in table.foreign_keys}
+    known = Asset.objects.present().filter(namespace=writer.namespace, name__in=targets)
+    writer.outcome.pks |= dict(known.exclude(kind=Asset.Kind.JOB).values_list("name", "pk"))
+    for scope in snapshot.scopes:
+        if scope.complete:
+            for level in levels(snapshot, scope, named, connector.covers, writer.outcome.pks):
+                writer.write(level)
+
+
+def name_of(connector: Connector, ref: TableRef) -> str:
+    """The name of an asset; a reference without a name is to a schema."""
+    return connector.dataset_name(ref) if ref.name else dotted(ref.database, ref.schema)
 
 
 def note_scope(

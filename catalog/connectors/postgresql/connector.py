@@ -1,13 +1,15 @@
 """A PostgreSQL server as a governed source."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, CursorResult, TextClause
 
+from catalog.connectors.ddl import DdlReading, Ear
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import SchemaFacts, Scope, TableRef
-from catalog.connectors.postgresql import privileges, queries
+from catalog.connectors.postgresql import ddl, privileges, queries
 from catalog.connectors.postgresql.listing import Listing
 from catalog.connectors.postgresql.probe import PROBE
 from catalog.connectors.postgresql.session import Session
@@ -25,6 +27,7 @@ class PostgresConnector(SqlConnector):
 
     capabilities = frozenset(Capability)
     settings: PostgresSettings
+    _session: Session
     statements: ClassVar[PostgresStatements] = PostgresStatements()
     steps = 7
 
@@ -66,6 +69,18 @@ class PostgresConnector(SqlConnector):
             except ConnectorError:
                 continue
         return found
+
+    def ddl_databases(self) -> list[str]:
+        """Those of the settings where the script is installed and the role may read."""
+        return [name for name in self.settings.harvested if ddl.is_installed(self._session, name)]
+
+    def ddl_events(self, database: str, after: int, limit: int = 50_000) -> DdlReading:
+        """What was committed, with an id above `after`."""
+        return ddl.events(self._session, database, after, limit)
+
+    def ddl_listening(self, database: str) -> AbstractContextManager[Ear]:
+        """A connection on which the database rings."""
+        return ddl.listening(self._session, database)
 
     def listed(
         self, connection: Connection, database: str, tell: Tell, only: Collection[TableRef] | None

@@ -32,7 +32,8 @@ SETTINGS = text("""
 SCHEMAS = """
     schemas AS MATERIALIZED (
         SELECT oid, nspname, nspowner FROM pg_catalog.pg_namespace
-        WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_(toast|temp_)'
+        WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'govportal_ddl')
+          AND nspname !~ '^pg_(toast|temp_)'
     )
 """
 

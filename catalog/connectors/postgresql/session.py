@@ -112,6 +112,19 @@ class Session:
         except (psycopg.Error, UnicodeError) as error:
             raise errors.querying(error, self.settings, name) from None
 
+    @contextmanager
+    def listening(self, database: str | None = None) -> Iterator[psycopg.Connection[Any]]:
+        """A connection without a transaction, to wait on for as long as it lives."""
+        name = database or self.settings.database
+        connection = self._opener(name)()
+        try:
+            with connection:
+                connection.autocommit = True
+                connection.patience = 0  # silence is what it is for
+                yield connection
+        except (psycopg.Error, UnicodeError) as error:
+            raise errors.querying(error, self.settings, name) from None
+
     def _limits(self) -> dict[str, str]:
         return {"statement": f"{self.settings.statement_timeout}s", "lock": f"{LOCK_PATIENCE}s"}
 

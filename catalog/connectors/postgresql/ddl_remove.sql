@@ -1,0 +1,3 @@
+DROP EVENT TRIGGER IF EXISTS govportal_ddl_change;
+DROP EVENT TRIGGER IF EXISTS govportal_ddl_drop;
+DROP SCHEMA IF EXISTS govportal_ddl CASCADE;
