@@ -22,7 +22,7 @@ class DuckConnector(SqlConnector):
     """Reads one file."""
 
     settings: DuckSettings
-    capabilities = frozenset(Capability)
+    capabilities = SqlConnector.capabilities | {Capability.PROBE}
     statements = DuckStatements()
     steps = 5
 

@@ -26,7 +26,7 @@ class SqliteConnector(SqlConnector):
     """Reads one file."""
 
     settings: SqliteSettings
-    capabilities = frozenset(Capability)
+    capabilities = SqlConnector.capabilities | {Capability.PROBE}
     statements = SqliteStatements()
     steps = 4
 
