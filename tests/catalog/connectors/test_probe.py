@@ -1,7 +1,12 @@
 """A probe differs after every change that a snapshot would show, and after nothing else."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalog.connectors.postgresql.probe import PROBE
 
@@ -152,3 +157,41 @@ def test_a_database_that_cannot_be_read_is_left_out(scratch):
     scratch.run("CREATE TABLE t ()")
 
     assert list(scratch.connector(databases=["missing one", scratch.name]).probe()) == [scratch.name]
+
+
+names, fields = st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"])
+STATEMENTS = st.one_of(
+    st.builds("CREATE TABLE {} (x int, y text)".format, names),
+    st.builds("DROP TABLE {} CASCADE".format, names),
+    st.builds("ALTER TABLE {} RENAME TO {}".format, names, names),
+    st.builds("ALTER TABLE {} ADD COLUMN {} int DEFAULT {}".format, names, fields, st.integers(0, 2)),
+    st.builds("ALTER TABLE {} DROP COLUMN {} CASCADE".format, names, fields),
+    st.builds("ALTER TABLE {} RENAME COLUMN {} TO {}".format, names, fields, fields),
+    st.builds("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL".format, names, fields),
+    st.builds("ALTER TABLE {} ADD UNIQUE ({})".format, names, fields),
+    st.builds("ALTER TABLE {} ADD FOREIGN KEY (x) REFERENCES {} (x)".format, names, names),
+    st.builds("CREATE INDEX ON {} ({})".format, names, fields),
+    st.builds("CREATE OR REPLACE VIEW v AS SELECT {} AS z FROM {}".format, fields, names),
+    st.builds("COMMENT ON TABLE {} IS '{}'".format, names, fields),
+    st.builds("COMMENT ON COLUMN {}.{} IS 'said'".format, names, fields),
+    st.builds("INSERT INTO {} (x) VALUES (1)".format, names),
+    st.builds("TRUNCATE {} CASCADE".format, names),
+    st.just("ANALYZE"),
+)
+
+
+def without_estimates(scratch):
+    return [replace(each, row_estimate=None, size_bytes=None) for each in scratch.snapshot().tables]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STATEMENTS, min_size=1, max_size=6))
+def test_two_snapshots_that_differ_have_two_probes(scratch, statements):
+    known, said = without_estimates(scratch), scratch.probe()
+
+    for each in statements:
+        with suppress(psycopg.Error):
+            scratch.run(each)
+
+    if without_estimates(scratch) != known:
+        assert scratch.probe() != said
