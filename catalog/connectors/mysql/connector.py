@@ -19,7 +19,7 @@ from catalog.connectors.sql import Listed, SqlConnector, Tell
 class MySqlConnector(SqlConnector):
     """Reads one server."""
 
-    capabilities = frozenset(Capability)
+    capabilities = SqlConnector.capabilities | {Capability.PROBE}
     settings: MySqlSettings
     statements = MySqlStatements()
     steps = 5
