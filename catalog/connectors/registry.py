@@ -11,6 +11,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "mysql": ("MySQL or MariaDB", "catalog.connectors.mysql.connector"),
     "dbt": ("dbt artifacts", "catalog.connectors.dbt.connector"),
     "duckdb": ("DuckDB", "catalog.connectors.duckdb.connector"),
+    "files": ("Folder of files (also S3)", "catalog.connectors.files.connector"),
     "sqlite": ("SQLite", "catalog.connectors.sqlite.connector"),
 }
 DESCRIBING = ("dbt",)  # said here too, so that asking needs no driver's library

@@ -129,15 +129,25 @@ class Guarded:
     def execute(self, query: str, params: Any = ()) -> None:
         """One SELECT, with its time running until the next or the end."""
         self.prepare(reads(self.connection, query))
+        self.wind()
+        self.connection.execute(query, params or None)
+
+    def ask(self, query: str) -> list[Any]:
+        """The rows of a statement of the portal's own."""
+        self.wind()
+        return self.connection.execute(query).fetchall()
+
+    def wind(self) -> None:
+        """A statement begins."""
         self.rest()
         self.watch = Watch(self.connection, self.seconds)
         self.watch.start()
-        self.connection.execute(query, params or None)
 
     def prepare(self, wanted: Reads) -> None:
         """Before a statement that names these."""
 
     def rest(self) -> None:
+        """Nothing runs."""
         if self.watch:
             self.watch.over.set()
 
@@ -164,6 +174,7 @@ class Guarded:
         """The cursor ends; the connection ends with `end`."""
 
     def end(self) -> None:
+        """The connection is over."""
         self.rest()
         self.connection.close()
 

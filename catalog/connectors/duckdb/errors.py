@@ -31,4 +31,4 @@ def gist(error: BaseException) -> str:
     """The first line, without the kind of error that DuckDB puts before it, and without its hints."""
     line = (str(error).strip() or type(error).__name__).splitlines()[0]
     before, colon, after = line.partition(": ")
-    return (after if colon and before.endswith("Error") else line).rstrip(".!")
+    return (after if colon and before.endswith("Error") else line).rstrip(".! ")

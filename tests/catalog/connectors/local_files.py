@@ -27,3 +27,12 @@ def failure(connector: Connector, query: str) -> ConnectorError:
     with pytest.raises(ConnectorError) as refused:
         connector.rows(query)
     return refused.value
+
+
+def write(path: Path, query: str, options: str = "") -> Path:
+    """A file that DuckDB writes from a query, in the format of its ending."""
+    import duckdb
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.sql(f"COPY ({query}) TO '{path}' {options}")
+    return path
