@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from catalog.assets.copying import copy_in
 from catalog.assets.models import Asset, Field, ForeignKey
 from catalog.harvest.compare import Wanted, WantedKey, row_of
 
@@ -28,17 +29,18 @@ def write_fields(assets: Sequence[Asset], wanted: dict[str, Wanted], now: dateti
     stored: dict[int, dict[str, Field]] = {asset.pk: {} for asset in assets}
     for column in Field.objects.filter(asset__in=list(stored)):
         stored[column.asset_id][column.name] = column
-    new, changed = [], []
+    new: list[dict[str, Any]] = []
+    changed: list[Field] = []
     for asset in assets:
         for each in wanted[asset.name].fields:
             known = stored[asset.pk].pop(each.name, None)
             values = {**row_of(each), "removed_at": None}
             if known is None:
-                new.append(Field(asset_id=asset.pk, required=not each.nullable, **values))
+                new.append({"asset_id": asset.pk, "required": not each.nullable, **values})
             elif put(known, values):
                 changed.append(known)
     gone = [column for columns in stored.values() for column in columns.values() if not column.removed_at]
-    Field.objects.bulk_create(new, batch_size=BATCH)
+    copy_in(Field, new)
     Field.objects.bulk_update(changed, OF_FIELD, batch_size=BATCH)
     Field.objects.filter(pk__in=[column.pk for column in gone]).update(removed_at=now)
     affected = {column.asset_id for column in [*gone, *changed] if column.is_personal}

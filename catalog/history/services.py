@@ -4,11 +4,10 @@ from typing import Any
 
 from django.db.models import Max
 
+from catalog.assets.copying import copy_in
 from catalog.history.changes import BREAKING, Change, Schema, worst
 from catalog.history.diff import compare
 from catalog.history.models import SchemaVersion
-
-BATCH = 1000
 
 
 def note_versions(
@@ -36,19 +35,19 @@ def note_versions(
             continue
         known = asset_id in before or event != SchemaVersion.Event.CHANGED
         rows.append(
-            SchemaVersion(
-                asset_id=asset_id,
-                number=numbers.get(asset_id, 0) + 1,
-                event=event if known else SchemaVersion.Event.FIRST,
-                impact=worst(changes),
-                changes=[change.stored() for change in changes],
-                schema=schema,
-                cause=dict(cause or {}),
-                harvest_id=harvest_id,
-                at=at,
-            )
+            {
+                "asset_id": asset_id,
+                "number": numbers.get(asset_id, 0) + 1,
+                "event": event if known else SchemaVersion.Event.FIRST,
+                "impact": worst(changes),
+                "changes": [change.stored() for change in changes],
+                "schema": schema,
+                "cause": dict(cause or {}),
+                "harvest_id": harvest_id,
+                "at": at,
+            }
         )
-    SchemaVersion.objects.bulk_create(rows, batch_size=BATCH)
+    copy_in(SchemaVersion, rows)
 
 
 def note_absences(
@@ -64,19 +63,19 @@ def note_absences(
     numbers = _numbers(gone)
     what = Change("asset_removed" if event == SchemaVersion.Event.REMOVED else "asset_missing", BREAKING)
     rows = [
-        SchemaVersion(
-            asset_id=asset_id,
-            number=numbers.get(asset_id, 0) + 1,
-            event=event,
-            impact=what.impact,
-            changes=[what.stored()],
-            cause=dict(cause or {}),
-            harvest_id=harvest_id,
-            at=at,
-        )
+        {
+            "asset_id": asset_id,
+            "number": numbers.get(asset_id, 0) + 1,
+            "event": event,
+            "impact": what.impact,
+            "changes": [what.stored()],
+            "cause": dict(cause or {}),
+            "harvest_id": harvest_id,
+            "at": at,
+        }
         for asset_id in gone
     ]
-    SchemaVersion.objects.bulk_create(rows, batch_size=BATCH)
+    copy_in(SchemaVersion, rows)
 
 
 def _numbers(assets: Iterable[int]) -> dict[int, int]:
