@@ -13,6 +13,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "duckdb": ("DuckDB", "catalog.connectors.duckdb.connector"),
     "files": ("Folder of files (also S3)", "catalog.connectors.files.connector"),
     "sqlite": ("SQLite", "catalog.connectors.sqlite.connector"),
+    "sqlalchemy": (
+        "SQLAlchemy URL: Snowflake, BigQuery, Trino and others",
+        "catalog.connectors.sqlalchemy_url.connector",
+    ),
 }
 DESCRIBING = ("dbt",)  # said here too, so that asking needs no driver's library
 

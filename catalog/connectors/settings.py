@@ -19,6 +19,8 @@ Checks = Mapping[str, tuple[Callable[[Given], Any], Callable[[Any], str | None]]
 """For each setting how to read it (or ValueError), and what is wrong with its value (None: nothing)."""
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+NAMESPACE = re.compile(r"[a-z][a-z0-9+.-]*(://[^\s@]*)?")
+LONGEST_NAMESPACE = 500  # letters
 AUTHORITY = re.compile(r"[^\s/@:]+:\d{1,5}|\[[0-9a-fA-F:.]+\]:\d{1,5}")
 
 DATABASES = SettingField(
@@ -197,6 +199,15 @@ def check_authority(authority: str) -> str | None:
     """The authority goes into every dataset's namespace, so it has one spelling."""
     if authority and not AUTHORITY.fullmatch(authority):
         return "Write host:port, for example db.example.org:5432."
+    return None
+
+
+def check_namespace(namespace: str) -> str | None:
+    """The namespace is part of every name, so it has one spelling and no secret; none is fine."""
+    if "@" in namespace:
+        return "Leave out user and password."
+    if (namespace and not NAMESPACE.fullmatch(namespace)) or len(namespace) > LONGEST_NAMESPACE:
+        return "Write a namespace of OpenLineage, for example postgres://db.example.org:5432."
     return None
 
 

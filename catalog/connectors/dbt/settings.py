@@ -1,6 +1,5 @@
 """How a dbt project is described: where its artifacts are, and whose tables they speak of."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,6 @@ from catalog.connectors.errors import ConnectorError
 from catalog.connectors.paths import readable
 from catalog.connectors.protocol import SettingField
 
-NAMESPACE = re.compile(r"[a-z][a-z0-9+.-]*(://[^\s@]*)?")
-LONGEST_NAMESPACE = 500  # letters
 NAMESPACES = {
     "athena": "awsathena://athena.region.amazonaws.com",
     "bigquery": "bigquery",
@@ -84,15 +81,11 @@ def check_path(path: str) -> str | None:
     return None
 
 
-def check_namespace(namespace: str) -> str | None:
-    """The namespace is part of every name, so it has one spelling and no secret."""
+def check_whose(namespace: str) -> str | None:
+    """A namespace; without one the tables would be nobody's."""
     if not namespace:
         return "Say whose tables these are, for example postgres://db.example.org:5432."
-    if "@" in namespace:
-        return "Leave out user and password."
-    if not NAMESPACE.fullmatch(namespace) or len(namespace) > LONGEST_NAMESPACE:
-        return "Write a namespace of OpenLineage, for example postgres://db.example.org:5432."
-    return None
+    return shared.check_namespace(namespace)
 
 
 def problems(settings: Mapping[str, object]) -> dict[str, str]:
@@ -102,7 +95,7 @@ def problems(settings: Mapping[str, object]) -> dict[str, str]:
 
 CHECKS: shared.Checks = {
     "path": (shared.text("path"), check_path),
-    "namespace": (shared.text("namespace"), check_namespace),
+    "namespace": (shared.text("namespace"), check_whose),
     "catalog": (shared.text("catalog"), shared.anything),
     "run_results": (shared.several("run_results"), shared.anything),
     **shared.PATTERN_CHECKS,

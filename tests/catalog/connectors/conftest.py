@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from psycopg import sql
 
+from tests.catalog.connectors.generic_servers import Engine, opened
 from tests.catalog.connectors.servers import Relay, Scratch, Server, database_on, server_of_the_suite
 
 
@@ -44,6 +45,15 @@ def people(shared_scratch: Scratch) -> Scratch:
         "CREATE TABLE victim (id int)",
     )
     return shared_scratch
+
+
+@pytest.fixture(scope="module", params=["postgresql", "mysql", "sqlite"])
+def engine(
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """One database after another, each behind a SQLAlchemy URL; the tests of one file only read them."""
+    with opened(request.param, server, tmp_path_factory.mktemp("generic")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.connectors.errors import ConnectorError
@@ -95,6 +95,7 @@ def test_the_state_is_closed_within_an_open_folder_unless_it_is_named_itself(mon
     refused(tmp_path / "state" / "secret-key")
 
 
+@settings(deadline=None)
 @given(parts=st.lists(st.sampled_from(["..", ".", "a", "shop", "closed", "etc", "", " ", "ü"]), max_size=8))
 def test_whatever_is_written_the_answer_is_below_an_open_folder(tmp_path_factory, parts):
     with pytest.MonkeyPatch.context() as patch:
