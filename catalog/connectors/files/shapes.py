@@ -53,7 +53,7 @@ class Looker:
     def described(self, group: Group, shapes: dict[str, Shape]) -> Shape:
         """The columns of several files together, told from one of each shape."""
         sound = [each for each in group.files if not shapes[each.path].problem]
-        if len(group.files) == 1 or not sound:
+        if not sound or (len(group.files) == 1 and not group.keys):
             return shapes[group.files[0].path]
         different = {shapes[each.path].columns: each for each in sound}
         chosen = sorted({sound[0], sound[-1], *different.values()})
