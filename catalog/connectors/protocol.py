@@ -187,7 +187,7 @@ class Driver:
     """A kind of source: its form, what is wrong with settings, and how to open one.
 
     `secret` is what the form calls the secret, empty where there is none; `leads_to` names the
-    settings that say where the secret is sent.
+    settings that say where the secret is sent; `about` is one sentence for who chooses a kind.
     """
 
     label: str
@@ -196,3 +196,4 @@ class Driver:
     connect: Callable[[Mapping[str, object], str], Connector] = field(repr=False)
     secret: str = "Password"  # noqa: S105 - a label
     leads_to: tuple[str, ...] = ("host", "port")
+    about: str = ""

@@ -2,10 +2,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +20,9 @@ from catalog.connectors.registry import KINDS
 from catalog.domains.models import Domain
 from catalog.sources import services
 from catalog.sources.check import FIVE_FIELDS, SHARE, wrong_schedule
+from catalog.sources.document import WrongDocument, entries
+from catalog.sources.importing import import_sources, written
+from catalog.sources.media import YamlParser, YamlRenderer
 from catalog.sources.models import Source
 from stewardship.jobs.answers import JobStarted, started
 
@@ -139,10 +145,23 @@ class TestOut(serializers.Serializer[Any]):
     field = serializers.CharField(allow_null=True)
 
 
+class ImportedOut(serializers.Serializer[Any]):
+    """A source of the document, and whether it was created, updated, or unchanged."""
+
+    code = serializers.UUIDField(source="source.code")
+    name = serializers.CharField()
+    outcome = serializers.CharField()
+
+
 @extend_schema_view(
     create=extend_schema(request=SourceIn, responses={201: SourceOut}),
     update=extend_schema(request=SourceIn, responses=SourceOut),
     partial_update=extend_schema(request=SourceIn, responses=SourceOut),
+    destroy=extend_schema(request=None, responses={204: None}),
+    import_document=extend_schema(
+        request=SourceIn(many=True), responses=ImportedOut(many=True), filters=False
+    ),
+    export=extend_schema(responses=OpenApiTypes.OBJECT),
     test=extend_schema(request=None, responses=TestOut),
     harvest=extend_schema(request=HarvestAsked, responses={202: JobStarted}),
 )
@@ -155,6 +174,9 @@ class Sources(ListModelMixin, RetrieveModelMixin, DoorViewSet):
         "create": "catalog.add_source",
         "update": "catalog.change_source",
         "partial_update": "catalog.change_source",
+        "destroy": "catalog.delete_source",
+        "import_document": "catalog.add_source",
+        "export": "catalog.view_source",
         "test": "catalog.change_source",
         "harvest": "catalog.change_source",
     }
@@ -175,6 +197,40 @@ class Sources(ListModelMixin, RetrieveModelMixin, DoorViewSet):
         """Change what is given; `settings` are replaced as a whole."""
         given = SourceIn(self.get_object(), data=request.data, partial=True)
         return self._save(request, given, status.HTTP_200_OK)
+
+    def destroy(self, request: Request, code: str) -> Response:
+        """Remove the source; its assets stay in the catalog."""
+        services.remove_source(source=self.get_object(), actor=caller(request).username)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="import",
+        parser_classes=[JSONParser, YamlParser],
+        pagination_class=None,
+    )
+    def import_document(self, request: Request) -> Response:
+        """Add or change many sources at once, by their names: all of them, or none.
+
+        A document in YAML or JSON: one source, a list, or a list under `sources`. What one does not say is as
+        usual; without a password the stored one stays.
+        """
+        user = caller(request)
+        try:
+            done = import_sources(
+                entries=entries(request.data),
+                actor=user.username,
+                may_change=user.has_perm("catalog.change_source"),
+            )
+        except WrongDocument as error:
+            raise serializers.ValidationError(by_source(error)) from error
+        return Response(ImportedOut(done, many=True).data)
+
+    @action(detail=True, renderer_classes=[JSONRenderer, YamlRenderer])
+    def export(self, request: Request, code: str) -> Response:
+        """The source as it can be imported again, without its secret; as YAML for who accepts that."""
+        return Response(written(self.get_object()))
 
     def _save(self, request: Request, given: SourceIn, code: int) -> Response:
         given.is_valid(raise_exception=True)
@@ -198,6 +254,14 @@ class Sources(ListModelMixin, RetrieveModelMixin, DoorViewSet):
         given.is_valid(raise_exception=True)
         actor = caller(request).username
         return started(request, services.submit_harvest(source=source, actor=actor, **given.validated_data))
+
+
+def by_source(error: WrongDocument) -> dict[str, list[str]]:
+    """What is wrong with a document, by "<source>.<field>"."""
+    found: dict[str, list[str]] = {}
+    for each in error.problems:
+        found.setdefault(".".join(filter(None, (each.source, each.field))), []).append(each.message)
+    return found
 
 
 def answer(found: ServerFacts | None, error: ConnectorError | None) -> dict[str, Any]:

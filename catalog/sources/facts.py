@@ -16,6 +16,15 @@ class SourceSaved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceRemoved(Fact):
+    """A source is read no more. What it brought into the catalog stays."""
+
+    name = "sources.removed"
+    object_type = "source"
+    before: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceTested(Fact):
     """The portal signed in at the source with the stored secret, or tried to."""
 

@@ -8,6 +8,7 @@ from catalog.connectors.protocol import SettingField
 from catalog.connectors.registry import KINDS, driver
 from catalog.domains.models import Domain
 from catalog.sources.check import FIVE_FIELDS, SHARE, wrong_schedule
+from catalog.sources.document import LONGEST
 from catalog.sources.models import Source
 
 OWN = ("name", "domain", "location", "password", "schedule", "fail_safe")
@@ -49,6 +50,27 @@ class KindForm(forms.Form):
     """Which kind of source to add."""
 
     kind = forms.ChoiceField(choices=[(key, label) for key, (label, _) in KINDS.items()])
+
+
+class ListFilter(forms.Form):
+    """Which sources to list."""
+
+    kind = forms.ChoiceField(
+        required=False, choices=[("", "Any"), *((key, label) for key, (label, _) in KINDS.items())]
+    )
+    state = forms.ChoiceField(required=False, choices=[("", "Any"), *Source.State.choices])
+
+
+class ImportForm(forms.Form):
+    """Sources written down."""
+
+    document = forms.CharField(
+        label="YAML or JSON",
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "mono"}),
+        help_text="One source, or a list of them. A source of a name that is here already gets this content.",
+    )
 
 
 class SourceForm(forms.Form):

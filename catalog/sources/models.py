@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,9 +30,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.exclude(schedule="")
 
     def for_list(self, reader: User) -> Self:
-        """Each with its domain and how many assets `reader` may see of it: `asset_count`."""
+        """Each with its domain, the number of assets that `reader` may see, the key of `latest_harvest`."""
+        harvests: Any = self.model._meta.get_field("harvests").related_model
+        latest = harvests.objects.filter(source=OuterRef("pk")).order_by("-began_at", "-pk").values("pk")[:1]
         return self.select_related("domain", "enforcement").annotate(
-            asset_count=count_of_assets(self.model, reader)
+            asset_count=count_of_assets(self.model, reader), latest_harvest=Subquery(latest)
         )
 
 

@@ -1,6 +1,8 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from accesscontrol.identity.models import User
 from catalog.connectors.registry import KINDS, driver
 from catalog.sources.models import Source
 
@@ -12,6 +14,31 @@ class Setting:
     label: str
     value: Any
     error: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of source that may be added; `missing` says what it needs first."""
+
+    key: str
+    label: str
+    about: str
+    missing: str
+
+
+def kinds() -> list[Kind]:
+    """Every kind of source, by its label."""
+    found = [(key, label, driver(key)) for key, (label, _) in KINDS.items()]
+    rows = [Kind(key, label, one.about, one.problems({}).get("kind", "")) for key, label, one in found]
+    return sorted(rows, key=lambda row: row.label.lower())
+
+
+def latest_harvests(reader: User, sources: Iterable[Source]) -> dict[int, Any]:
+    """The last harvest of each source of a list that was made `for_list`, by the source's key."""
+    model: Any = Source._meta.get_field("harvests").related_model
+    harvests = model.objects.visible_to(reader)
+    latest = harvests.filter(pk__in=[row.latest_harvest for row in sources])  # type: ignore[attr-defined]
+    return {row.source_id: row for row in latest.for_list()}
 
 
 def settings_of(source: Source) -> list[Setting]:

@@ -13,7 +13,7 @@ from catalog.connectors.protocol import Connector, ServerFacts
 from catalog.connectors.registry import connect
 from catalog.domains.models import Domain
 from catalog.sources.check import wrong_schedule
-from catalog.sources.facts import SourceSaved, SourceTested
+from catalog.sources.facts import SourceRemoved, SourceSaved, SourceTested
 from catalog.sources.models import HARVEST, Source
 from stewardship.jobs.models import Job
 from stewardship.jobs.services import submit_job
@@ -114,6 +114,23 @@ def test_source(*, source: Source, actor: str) -> ServerFacts:
         note_reached(source=source)
         record(SourceTested(subject=str(source.code), actor=actor, reached=True, error=""))
     return found
+
+
+@transaction.atomic
+def remove_source(*, source: Source, actor: str) -> None:
+    """Forget the source, its secret and its harvests; its assets stay, with all that was said about them.
+
+    Raises Refused while it is harvested, or while policies are enforced in it.
+    """
+    row = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    if Job.objects.unfinished().about(row.subject).filter(kind=HARVEST).exists():
+        raise Refused("A harvest of this source is under way. Remove the source when it has ended.")
+    enforcement = getattr(row, "enforcement", None)
+    if enforcement and enforcement.ledger:
+        raise Refused("Policies are enforced in this source. Take that back first.")
+    record(SourceRemoved(subject=str(row.code), actor=actor, before=content(row)))
+    row.assets.update(fingerprint="")  # so that another source that reads them takes them over
+    row.delete()
 
 
 def submit_harvest(

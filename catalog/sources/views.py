@@ -6,13 +6,16 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accesscontrol.web import PortalRequest, door, fetch, render_part
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.registry import KINDS
 from catalog.sources import reads, services
-from catalog.sources.forms import KindForm, SourceForm
+from catalog.sources.document import WrongDocument, entries, load, without_passwords, write
+from catalog.sources.forms import ImportForm, KindForm, ListFilter, SourceForm
+from catalog.sources.importing import Imported, import_sources, written
 from catalog.sources.models import Source
 from stewardship.jobs.models import Job
 
@@ -25,20 +28,75 @@ SHOWN = 5
 @require_GET
 def sources(request: PortalRequest) -> HttpResponse:
     rows = Source.objects.visible_to(request.user).for_list(request.user)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    form = ListFilter(request.GET)
+    form.is_valid()  # a word that is none of the choices filters nothing
+    wanted = {name: value for name, value in form.cleaned_data.items() if value}
+    page = Paginator(rows.filter(**wanted), PER_PAGE).get_page(request.GET.get("page"))
+    latest = reads.latest_harvests(request.user, page)
+    listed = [(row, reads.kind_label(row), latest.get(row.pk), row.next_harvests()) for row in page]
     may_add = request.user.has_perm("catalog.add_source")
-    listed = [(row, reads.kind_label(row)) for row in page]
-    return render(request, "catalog/sources.html", {"page": page, "listed": listed, "may_add": may_add})
+    context = {"page": page, "listed": listed, "form": form, "wanted": wanted, "may_add": may_add}
+    return render(request, "catalog/sources.html", context)
 
 
 @door("catalog.add_source")
 @require_http_methods(["GET", "POST"])
 def add(request: PortalRequest) -> HttpResponse:
-    kinds = KindForm(request.GET if "kind" in request.GET else {"kind": next(iter(KINDS))})
-    if not kinds.is_valid():
-        return render(request, "catalog/source_form.html", {"kinds": kinds}, status=400)
-    form = SourceForm(request.POST or None, kind=kinds.cleaned_data["kind"])
-    return _saved(request, form) or _form(request, {"kinds": kinds, "form": form})
+    """Without ?kind= the kinds to choose from."""
+    if "kind" not in request.GET:
+        status = 400 if request.method == "POST" else 200
+        return render(request, "catalog/source_kinds.html", {"kinds": reads.kinds()}, status=status)
+    chosen = KindForm(request.GET)
+    if not chosen.is_valid():
+        context = {"kinds": reads.kinds(), "form": chosen}
+        return render(request, "catalog/source_kinds.html", context, status=400)
+    form = SourceForm(request.POST or None, kind=chosen.cleaned_data["kind"])
+    return _saved(request, form) or _form(request, {"form": form, "kind": KINDS[form.kind][0]})
+
+
+@door("catalog.add_source")
+@require_http_methods(["GET", "POST"])
+def import_document(request: PortalRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None)
+    if form.is_valid():
+        try:
+            done = import_sources(
+                entries=entries(load(form.cleaned_data["document"])),
+                actor=request.user.username,
+                may_change=request.user.has_perm("catalog.change_source"),
+            )
+        except WrongDocument as error:
+            for problem in error.problems:
+                form.add_error("document", str(problem))
+        else:
+            messages.success(request, summary(done))
+            return redirect("sources:list")
+    status = 400 if request.method == "POST" else 200
+    form.data = {"document": without_passwords(form.data.get("document", ""))}
+    return render(request, "catalog/source_import.html", {"form": form}, status=status)
+
+
+def summary(done: list[Imported]) -> str:
+    """What an import came to, in one line."""
+    by_outcome = {each.outcome: [one.name for one in done if one.outcome == each.outcome] for each in done}
+    return " ".join(f"{outcome.capitalize()}: {', '.join(names)}." for outcome, names in by_outcome.items())
+
+
+@door("catalog.view_source")
+@require_GET
+def export(request: PortalRequest, code: UUID) -> HttpResponse:
+    row = fetch(request, Source, code)
+    headers = {"Content-Disposition": f'attachment; filename="{slugify(row.name) or "source"}.yaml"'}
+    return HttpResponse(write(written(row)), content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+@door("catalog.delete_source")
+@require_POST
+def remove(request: PortalRequest, code: UUID) -> HttpResponse:
+    row = fetch(request, Source, code, "delete")
+    services.remove_source(source=row, actor=request.user.username)
+    messages.success(request, f"{row.name} is removed. Its assets stay.")
+    return redirect("sources:list")
 
 
 @door("catalog.change_source")
@@ -90,6 +148,7 @@ def _context(request: PortalRequest, row: Source) -> dict[str, Any]:
         "harvests": row.harvests.visible_to(request.user).for_list()[:SHOWN],
         "next": row.next_harvests(3),
         "may_change": request.user.has_perm("catalog.change_source"),
+        "may_remove": request.user.has_perm("catalog.delete_source"),
     }
 
 

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from catalog.assets.services import change_asset, change_field
 from tests.build import make_asset, make_policy, make_user
-from tests.catalog.scratch import server
 
 
 @pytest.fixture
@@ -167,48 +166,3 @@ def test_domains_are_added_named_once_and_changed(enter, refused, axe, ada):
     page.get_by_label("Steward").select_option(label="Ada Oduya (ada)")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("row", name="Sales")).to_contain_text("Ada Oduya")
-
-
-def test_a_source_with_a_wrong_address_says_where_and_is_harvested_when_right(
-    enter, refused, axe, ada, eager, scratch
-):
-    page = enter("ada", "/sources/")
-    page.get_by_role("link", name="Add a source").first.click()
-    page.get_by_label("Name", exact=True).fill("Shop")
-    page.get_by_label("Host").fill("postgres://x")
-    page.get_by_label("Database", exact=True).fill(scratch.name)
-    page.get_by_label("User").fill(server()["user"])
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_label("Host")).to_have_accessible_description(re.compile("Write one host name only"))
-    refused(400)
-    axe(page)
-    page.get_by_label("Host").fill("127.0.0.1")
-    page.get_by_label("Port").fill("9")
-    page.get_by_role("button", name="Save").click()
-    page.get_by_role("button", name="Test connection").click()
-    expect(page.locator("#answer")).to_contain_text("The source could not be read.")
-    page.get_by_role("button", name="Harvest now").click()
-    expect(page.locator("#state")).to_contain_text("Failed")
-    host = page.locator(".facts > div").filter(has_text="Host")
-    expect(host.locator(".error")).to_contain_text("127.0.0.1:9")
-    axe(page)
-
-    page.get_by_role("link", name="Edit").click()
-    page.get_by_label("Host").fill(server()["host"])
-    page.get_by_label("Port").fill(str(server()["port"]))
-    page.get_by_label("Password").fill(server()["password"])
-    page.get_by_role("button", name="Save").click()
-    page.get_by_role("button", name="Test connection").click()
-    expect(page.get_by_role("heading", name="The source answers")).to_be_visible()
-    checks = page.locator("#answer li")
-    expect(checks.filter(has_text="Sign in")).to_contain_text("Yes")
-    queries = checks.filter(has_text="See the queries that ran")
-    expect(queries).to_contain_text("CREATE EXTENSION pg_stat_statements;")
-    expect(queries.get_by_role("button", name="Copy")).to_be_visible()
-    axe(page)
-    page.get_by_role("button", name="Harvest now").click()
-    expect(page.locator("#state")).to_contain_text("Harvested")
-    expect(page.locator(".facts .error")).to_have_count(0)
-    page.get_by_role("link", name=re.compile("assets$")).click()
-    page.get_by_role("link", name="customer", exact=True).click()
-    expect(page.locator("#description")).to_contain_text("Who bought here")

@@ -44,7 +44,9 @@ PAGES = {
         /catalog/assets/{orders.code}/propose/ /catalog/fields/{email.code}/edit/
         /catalog/to-ask-for/ /catalog/assets/{database.code}/ /catalog/assets/{view.code}/
         /catalog/domains/ /catalog/domains/add/ /catalog/domains/{sales.code}/edit/
-        /sources/ /sources/add/ /sources/{source.code}/ /sources/{away.code}/ /sources/{source.code}/edit/
+        /sources/ /sources/?state=failed&kind=mysql /sources/import/
+        /sources/add/ /sources/add/?kind=postgresql
+        /sources/{source.code}/ /sources/{away.code}/ /sources/{source.code}/edit/
         /sources/{source.code}/harvests/ /sources/{source.code}/harvests/?state=failed
         /sources/{away.code}/harvests/ /sources/harvests/{harvest.code}/
         /sources/{source.code}/enforcement/ /sources/{source.code}/enforcement/set-up/""",
@@ -74,7 +76,15 @@ PARTS |= {
     "simulations:of_set",
     "reach:others",
 }
-FILES = {"policysets:export", "audit:export", "authzen:configuration", "catalog:export", "healthz", "schema"}
+FILES = {
+    "policysets:export",
+    "audit:export",
+    "sources:export",
+    "authzen:configuration",
+    "catalog:export",
+    "healthz",
+    "schema",
+}
 ELSEWHERE = {"login", "password-choose", "api-docs", "simulations:simulation"}
 ELSEWHERE |= {f"sources:enforcement-{page}" for page in ("map", "plan", "rule", "text")}
 

@@ -200,4 +200,12 @@ def connect(settings: Mapping[str, object], secret: str) -> Connector:
     return DbtConnector(DbtSettings.parse(settings))
 
 
-DRIVER = Driver("dbt artifacts", FIELDS, problems, connect, secret="", leads_to=())
+DRIVER = Driver(
+    "dbt artifacts",
+    FIELDS,
+    problems,
+    connect,
+    secret="",
+    leads_to=(),
+    about="A dbt project: its models, tests and descriptions, from the files that dbt writes.",
+)

@@ -99,4 +99,4 @@ def connect(settings: Mapping[str, object], secret: str) -> Connector:
     return DuckConnector(DuckSettings.parse(settings))
 
 
-DRIVER = Driver("DuckDB", FIELDS, problems, connect, secret="", leads_to=())
+DRIVER = Driver("DuckDB", FIELDS, problems, connect, secret="", leads_to=(), about="A DuckDB file.")

@@ -149,4 +149,12 @@ def connect(settings: Mapping[str, object], secret: str) -> Connector:
     return FilesConnector(FilesSettings.parse(settings), secret)
 
 
-DRIVER = Driver("Folder of files (also S3)", FIELDS, problems, connect, secret=SECRET, leads_to=LEADS_TO)
+DRIVER = Driver(
+    "Folder of files (also S3)",
+    FIELDS,
+    problems,
+    connect,
+    secret=SECRET,
+    leads_to=LEADS_TO,
+    about="Parquet, CSV and JSON files, in a folder of the server or in an S3 bucket.",
+)

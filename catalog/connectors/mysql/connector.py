@@ -92,4 +92,6 @@ def connect(settings: Mapping[str, object], secret: str) -> Connector:
     return MySqlConnector(MySqlSettings.parse(settings), secret)
 
 
-DRIVER = Driver("MySQL or MariaDB", FIELDS, problems, connect)
+DRIVER = Driver(
+    "MySQL or MariaDB", FIELDS, problems, connect, about="Databases of a MySQL or MariaDB server."
+)

@@ -134,4 +134,4 @@ def connect(settings: Mapping[str, object], secret: str) -> Connector:
     return PostgresConnector(PostgresSettings.parse(settings), secret)
 
 
-DRIVER = Driver("PostgreSQL", FIELDS, problems, connect)
+DRIVER = Driver("PostgreSQL", FIELDS, problems, connect, about="Databases of a PostgreSQL server.")

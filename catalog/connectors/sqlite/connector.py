@@ -111,4 +111,4 @@ def connect(settings: Mapping[str, object], secret: str) -> Connector:
     return SqliteConnector(SqliteSettings.parse(settings))
 
 
-DRIVER = Driver("SQLite", FIELDS, problems, connect, secret="", leads_to=())
+DRIVER = Driver("SQLite", FIELDS, problems, connect, secret="", leads_to=(), about="An SQLite file.")

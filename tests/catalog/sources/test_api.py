@@ -195,6 +195,14 @@ def test_a_harvest_takes_how_it_is_meant(call, scratch_db):
     assert call("post", path).status_code == 202
 
 
+def test_a_source_is_removed(call, scratch_db):
+    source = make_source(scratch_db)
+
+    assert call("delete", f"{URL}{source.code}/").status_code == 204
+    assert call("get", f"{URL}{source.code}/").status_code == 404
+    assert Entry.objects.get(action="sources.removed").actor == "ana"
+
+
 def test_a_reading_token_changes_nothing(ana, client, scratch_db):
     source = make_source(scratch_db)
     headers = {"Authorization": f"Bearer {make_token(ana, 'read')}"}

@@ -2,8 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accesscontrol.audit.models import Entry
+from catalog.connectors.registry import KINDS
+from catalog.enforcement.models import Enforcement
 from catalog.sources.models import Source
 from stewardship.jobs.models import Job
 from tests.build import make_asset, make_user
@@ -22,7 +25,7 @@ FORM = {
     "connect_timeout": "2",
     "fail_safe": "20",
 }
-ADD = "/sources/add/"
+ADD = "/sources/add/?kind=postgresql"
 
 
 def errors(response):
@@ -101,8 +104,22 @@ def test_bad_input_is_named_by_its_field(ana, signed_in, change, field, message)
     assert not Source.objects.exists()
 
 
+def test_the_kinds_are_shown_with_what_is_missing(ana, signed_in, monkeypatch):
+    monkeypatch.setattr("catalog.connectors.mysql.settings.DRIVER_NAME", "no_such_library")
+
+    page = signed_in(ana).get("/sources/add/")
+
+    kinds = {kind.key: kind for kind in page.context["kinds"]}
+    assert set(kinds) == set(KINDS)
+    assert kinds["postgresql"].about in page.text
+    assert "pip install" in kinds["mysql"].missing
+    assert "?kind=postgresql" in page.text
+    assert "?kind=mysql" not in page.text
+    assert signed_in(ana).post("/sources/add/", FORM).status_code == 400
+
+
 def test_an_unknown_kind_is_named(ana, signed_in):
-    response = signed_in(ana).get(ADD, {"kind": "abacus"})
+    response = signed_in(ana).get("/sources/add/", {"kind": "abacus"})
 
     assert response.status_code == 400
     assert "abacus is not one of the available choices" in response.text
@@ -238,6 +255,75 @@ def test_the_list_costs_the_same_for_any_length(
         browser.get("/sources/")
 
 
+def test_the_list_tells_the_last_harvest_and_the_next(ana, signed_in, scratch_db):
+    source = make_source(scratch_db, schedule="0 4 * * *")
+    make_source(scratch_db, name="Other")
+    harvest(source)
+    harvest(source)
+
+    page = signed_in(ana).get("/sources/")
+
+    rows = {row.name: (latest, moments) for row, _, latest, moments in page.context["listed"]}
+    assert rows["Other"] == (None, [])
+    assert rows["Shop"][0] == source.harvests.order_by("-pk").first()
+    assert rows["Shop"][1][0].hour == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, ["Other", "Shop"]),
+        ({"state": "ok"}, ["Shop"]),
+        ({"state": "failed"}, []),
+        ({"kind": "postgresql", "state": "never"}, ["Other"]),
+        ({"kind": "mysql"}, []),
+        ({"kind": "abacus"}, ["Other", "Shop"]),
+    ],
+)
+def test_the_list_is_filtered(ana, signed_in, scratch_db, query, names):
+    harvest(make_source(scratch_db))
+    make_source(scratch_db, name="Other")
+
+    page = signed_in(ana).get("/sources/", query)
+
+    assert [row.name for row in page.context["page"]] == names
+
+
+def test_a_removed_source_leaves_its_assets(ana, signed_in, scratch_db):
+    source = make_source(scratch_db)
+    scratch_db.run("CREATE TABLE t (id int)")
+    harvest(source)
+    asset = source.assets.get(kind="table")
+    before = asset.updated_at
+
+    response = signed_in(ana).post(f"/sources/{source.code}/remove/")
+
+    assert response.url == "/sources/"
+    assert not Source.objects.exists()
+    asset.refresh_from_db()
+    assert (asset.source, asset.removed_at, asset.updated_at) == (None, None, before)
+    assert asset.versions.count() == 1
+    entry = Entry.objects.get(action="sources.removed")
+    assert (entry.actor, entry.object_id) == ("ana", str(source.code))
+    again = harvest(make_source(scratch_db))
+    assert again.state == "succeeded"
+    asset.refresh_from_db()
+    assert asset.source == Source.objects.get()
+
+
+def test_a_source_is_not_removed_under_a_harvest_or_under_enforcement(ana, signed_in, scratch_db):
+    source = make_source(scratch_db)
+    browser = signed_in(ana)
+    browser.post(reverse("sources:harvest", args=[source.code]))
+    assert "is under way" in browser.post(f"/sources/{source.code}/remove/").text
+
+    Job.objects.update(state="cancelled", finished_at=timezone.now())
+    row = Enforcement.objects.create(source=source, database="shop", ledger={"steps": []})
+    assert "Policies are enforced" in browser.post(f"/sources/{source.code}/remove/").text
+    row.delete()
+    assert browser.post(f"/sources/{source.code}/remove/").status_code == 302
+
+
 @pytest.mark.parametrize("path", ["/sources/", ADD])
 def test_who_only_looks_at_assets_sees_no_sources(vera, signed_in, path):
     assert signed_in(vera).get(path).status_code == 403
@@ -249,5 +335,5 @@ def test_an_auditor_sees_a_source_but_cannot_act_on_it(signed_in, scratch_db, ev
 
     assert browser.get(source.get_absolute_url()).status_code == 200
     assert "Harvest now" not in browser.get(source.get_absolute_url()).text
-    for name in ("edit", "test", "harvest"):
+    for name in ("edit", "test", "harvest", "remove"):
         assert browser.post(reverse(f"sources:{name}", args=[source.code])).status_code == 403
