@@ -7,6 +7,7 @@ from catalog.assets.api import Assets, Fields
 from catalog.domains.api import Domains
 from catalog.enforcement import api as enforcement
 from catalog.harvest.api import Harvests, SourceHarvests
+from catalog.history import api as history
 from catalog.search.api import Search
 from catalog.sources.api import Sources
 
@@ -30,11 +31,20 @@ enforced: list[URLPattern | URLResolver] = [
     path("plans/<int:number>/reverse/", enforcement.Reverse.as_view(), name="api-enforcement-reverse"),
 ]
 
+# /api/v1/assets/<code>/versions/
+versions: list[URLPattern | URLResolver] = [
+    path("", history.Versions.as_view({"get": "list"}), name="api-versions"),
+    path("compare/", history.CompareVersions.as_view(), name="api-versions-compare"),
+    path("<int:number>/", history.OneVersion.as_view(), name="api-version"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("sources/<uuid:code>/enforcement/", include(enforced)),
     path(
         "sources/<uuid:code>/harvests/", SourceHarvests.as_view({"get": "list"}), name="api-source-harvests"
     ),
+    path("assets/<uuid:code>/versions/", include(versions)),
+    path("changes/", history.Changes.as_view({"get": "list"}), name="api-changes"),
     path("search/", Search.as_view(), name="api-search"),
 ]

@@ -7,7 +7,7 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from catalog.assets import verbs
         from catalog.assets.models import Asset
-        from catalog.assets.panels import Panel, add_panel
+        from catalog.assets.panels import WITH_KEYS, Panel, add_panel
         from catalog.ddl import tasks as following  # noqa: F401
         from catalog.enforcement import subscribers as waiting  # noqa: F401
         from catalog.enforcement import tasks as enforcing  # noqa: F401
@@ -18,4 +18,7 @@ class CatalogConfig(AppConfig):
         verbs.register()
         notice_subject("asset", Asset.objects.visible_to)
         notice_subject("source", Source.objects.visible_to)
-        add_panel(Panel("Access", "access", "grants:panel", "catalog.view_asset", 80))
+        see = "catalog.view_asset"
+        add_panel(Panel("Keys", "keys", "catalog:keys", see, 10, kinds=WITH_KEYS, is_page=True))
+        add_panel(Panel("History", "history", "catalog:history", see, 90, is_page=True))
+        add_panel(Panel("Access", "access", "grants:panel", see, 80))

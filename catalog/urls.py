@@ -6,6 +6,7 @@ from catalog.assets.urls import urlpatterns as assets
 from catalog.domains.urls import urlpatterns as domains
 from catalog.enforcement.urls import urlpatterns as enforcement
 from catalog.harvest.urls import urlpatterns as harvests
+from catalog.history.urls import urlpatterns as history
 from catalog.proposing.views import propose_change
 from catalog.search.urls import urlpatterns as search
 from catalog.sources.urls import urlpatterns as of_sources
@@ -19,6 +20,7 @@ sources: list[URLPattern | URLResolver] = [
 catalog: list[URLPattern | URLResolver] = [
     *search,
     path("assets/<uuid:code>/propose/", propose_change, name="propose"),
+    *history,
     *assets,
     path("domains/", include(domains)),
 ]

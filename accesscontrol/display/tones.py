@@ -85,6 +85,7 @@ STATUS: dict[str, Look] = {
     **dict.fromkeys(("proposed", "review", "in_review", "new", "assigned", "received", "submitted"), NEEDS),
     **dict.fromkeys(("stopped", "strict", "missing"), WARN),
     "breaking": BAD,
+    **dict.fromkeys(("returned", "compatible"), GOOD),
     "open": Look("warn", "warn"),
     "info": Look("info", "info"),
     "unread": Look("info", "bell"),

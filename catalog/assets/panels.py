@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Panel:
-    """A tab of the asset page: `url_name` takes the asset's code; `kinds` empty means every kind."""
+    """A tab of the asset page: `url_name` takes the asset's code; `kinds` empty means every kind.
+
+    It names the fragment that fills the tab, or, where it `is_page`, the whole page behind the tab.
+    """
 
     title: str
     slug: str
@@ -13,8 +16,10 @@ class Panel:
     permission: str
     order: int = 50
     kinds: tuple[str, ...] = ()
+    is_page: bool = False
 
 
+WITH_KEYS = ("table", "view", "file")
 PANELS: list[Panel] = []
 
 

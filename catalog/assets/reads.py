@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from accesscontrol.audit.models import Entry
 from accesscontrol.identity.models import Clearance, User
 from accesscontrol.policy.querysets import may
+from catalog.assets import documented
 from catalog.assets.models import Asset, AssetQuerySet, Field, ForeignKey
 
 PER_PAGE = 50
@@ -62,18 +63,21 @@ def columns(asset: Asset) -> list[Field]:
 
 
 def facts(reader: User, asset: Asset) -> tuple[dict[str, Any], list[str]]:
-    """What its source says of an asset, and which facts are withheld because they name something hidden.
+    """What sources say of an asset, and which facts are withheld because they name something hidden.
 
-    SQL whose server does not say what it reads may name anything.
+    SQL whose server does not say what it reads may name anything, and so may the tests of a project.
     """
-    known = asset.facts
-    naming = [key for key in NAMING if key in known]
-    named = {*known.get("depends_on", ()), *known.get("inherits", ())}
+    known, others = asset.facts, documented.facts_of(asset.facts)
+    parts = [known, *others]
+    naming = [key for key in NAMING if any(key in part for part in parts)]
+    named = {name for part in parts for key in ("depends_on", "inherits") for name in part.get(key, ())}
     rows = Asset.objects.hidden_from(reader).filter(namespace=asset.namespace)
-    if known.get("depends_on") or "view_sql" not in known:
-        rows = rows.filter(name__in=named)
-    withheld = naming if naming and rows.exists() else []
-    return {key: value for key, value in known.items() if key not in withheld}, withheld
+    at_random = any("view_sql" in part and not part.get("depends_on") for part in parts)
+    around = rows if at_random else rows.filter(name__in=named)
+    withheld = naming if naming and around.exists() else []
+    if any(documented.tests_of(part) for part in parts) and rows.exists():
+        withheld = [*withheld, "tests"]
+    return documented.without(known, withheld), withheld
 
 
 def references(reader: User, asset: Asset) -> list[ForeignKey]:

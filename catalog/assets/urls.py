@@ -8,6 +8,7 @@ urlpatterns = [
     path("assets/<uuid:code>/", views.asset, name="asset"),
     path("assets/<uuid:code>/edit/", views.edit, name="asset-edit"),
     path("assets/<uuid:code>/description/", views.describe, name="describe"),
+    path("assets/<uuid:code>/keys/", views.keys, name="keys"),
     path("assets/<uuid:code>/activity/", views.activity, name="activity"),
     path("assets/<uuid:code>/<slug:slug>/", views.panel, name="panel"),
     path("fields/<uuid:code>/edit/", views.edit_field, name="field-edit"),

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accesscontrol.web import PortalRequest, door, fetch, fetch_from, render_part
 from catalog.assets import reads, services
+from catalog.assets.documented import documentation
 from catalog.assets.forms import AssetForm, DescriptionForm, FieldForm
 from catalog.assets.models import Asset, Field
-from catalog.assets.panels import PANELS, Panel
+from catalog.assets.panels import PANELS, WITH_KEYS, Panel
 from stewardship.approvals.models import Proposal
 
 PER_PAGE = 50
@@ -60,7 +61,7 @@ def describe(request: PortalRequest, code: UUID) -> HttpResponse:
             stale = refusal.current
         else:
             return redirect(row)
-    context = {**_overview(request, _seen(request, code)), "form": form, "stale": stale}
+    context = {**_overview(request, seen(request, code)), "form": form, "stale": stale}
     return render(request, "catalog/asset.html", context, status=409 if stale else 400)
 
 
@@ -125,25 +126,39 @@ def _both(form: Any, current: Asset | Field) -> list[tuple[str, Any, Any]]:
 @require_GET
 def panel(request: PortalRequest, code: UUID, slug: str) -> HttpResponse:
     """A tab that an upper floor fills; its fragment is loaded by its own URL."""
-    row = _seen(request, code)
+    row = seen(request, code)
     found = next((each for each in _panels(request, row) if each.slug == slug), None)
-    if found is None:
+    if found is None or found.is_page:
         raise Http404("This asset has no such page.")
-    context = _head(request, row, slug)
+    context = head(request, row, slug)
     context["panel"], context["panel_url"] = found, reverse(found.url_name, args=[row.code])
     return render(request, "catalog/asset_panel.html", context)
 
 
 @door("catalog.view_asset")
 @require_GET
+def keys(request: PortalRequest, code: UUID) -> HttpResponse:
+    """Primary key, unique keys, foreign keys in both directions, indexes."""
+    row = seen(request, code)
+    if row.kind not in WITH_KEYS:
+        raise Http404("This asset has no such page.")
+    context = head(request, row, "keys")
+    context["references"] = reads.references(request.user, row)
+    context["referenced_by"] = reads.referenced_by(request.user, row)
+    return render(request, "catalog/asset_keys.html", context)
+
+
+@door("catalog.view_asset")
+@require_GET
 def activity(request: PortalRequest, code: UUID) -> HttpResponse:
-    row = _seen(request, code)
+    row = seen(request, code)
     page, acts = reads.activity(row, request.GET.get("page"))
-    context = {**_head(request, row, "activity"), "page": page, "acts": acts}
+    context = {**head(request, row, "activity"), "page": page, "acts": acts}
     return render(request, "catalog/asset_activity.html", context)
 
 
-def _seen(request: PortalRequest, code: UUID) -> Asset:
+def seen(request: PortalRequest, code: UUID) -> Asset:
+    """The asset of one of its pages, or 404."""
     return fetch_from(Asset.objects.visible_to(request.user).for_page(), code)
 
 
@@ -155,14 +170,17 @@ def _panels(request: PortalRequest, row: Asset) -> list[Panel]:
     ]
 
 
-def _head(request: PortalRequest, row: Asset, current: str) -> dict[str, Any]:
+def _address(tab: Panel, row: Asset) -> str:
+    if tab.is_page:
+        return reverse(tab.url_name, args=[row.code])
+    return reverse("catalog:panel", args=[row.code, tab.slug])
+
+
+def head(request: PortalRequest, row: Asset, current: str) -> dict[str, Any]:
     """What every page of an asset shows above its content."""
     tabs = [
         ("Overview", "", row.get_absolute_url()),
-        *(
-            (each.title, each.slug, reverse("catalog:panel", args=[row.code, each.slug]))
-            for each in _panels(request, row)
-        ),
+        *((each.title, each.slug, _address(each, row)) for each in _panels(request, row)),
         ("Activity", "activity", reverse("catalog:activity", args=[row.code])),
     ]
     return {
@@ -175,7 +193,7 @@ def _head(request: PortalRequest, row: Asset, current: str) -> dict[str, Any]:
 
 
 def _overview(request: PortalRequest, row: Asset) -> dict[str, Any]:
-    context = _head(request, row, "")
+    context = head(request, row, "")
     if row.is_container:
         contents = reads.contents(request.user, row)
         context["page"] = Paginator(contents, PER_PAGE).get_page(request.GET.get("page"))
@@ -186,7 +204,6 @@ def _overview(request: PortalRequest, row: Asset) -> dict[str, Any]:
         "sql": facts.get("view_sql"),
         "sql_withheld": "view_sql" in withheld,
         "columns": reads.columns(row),
-        "references": reads.references(request.user, row),
-        "referenced_by": reads.referenced_by(request.user, row),
+        "documented": documentation(facts),
         "may_change_fields": context["may_change"] and request.user.has_perm("catalog.change_field"),
     }

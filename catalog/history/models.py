@@ -4,7 +4,8 @@ from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, F, Q
+from django.urls import reverse
 
 from accesscontrol.policy.querysets import GuardedQuerySet, PartOf
 from catalog.assets.models import Asset
@@ -13,8 +14,9 @@ from catalog.history.changes import BREAKING, COMPATIBLE, DOCUMENTATION, STRICT
 
 class SchemaVersionQuerySet(GuardedQuerySet["SchemaVersion"]):
     def for_timeline(self) -> Self:
-        """The latest first, without the descriptions themselves."""
-        return self.select_related("harvest").defer("schema").order_by("-number")
+        """The latest first, without the descriptions themselves; `reads` is what their SQL names."""
+        rows = self.select_related("harvest", "asset").defer("schema", "asset__search")
+        return rows.annotate(reads=F("schema__depends_on")).order_by("-number")
 
 
 class SchemaVersion(models.Model):
@@ -69,6 +71,9 @@ class SchemaVersion(models.Model):
 
     def __str__(self) -> str:
         return f"Version {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:version", args=[self.asset.code, self.number])
 
     @property
     def columns(self) -> list[dict[str, Any]]:

@@ -41,6 +41,10 @@ PAGES = {
         /catalog/ /catalog/?q=orders&kind=table /catalog/?q=nothing
         /catalog/assets/{orders.code}/ /catalog/assets/{orders.code}/?edit=description
         /catalog/assets/{orders.code}/edit/ /catalog/assets/{orders.code}/activity/
+        /catalog/assets/{orders.code}/keys/ /catalog/assets/{orders.code}/history/
+        /catalog/assets/{orders.code}/history/?impact=breaking /catalog/assets/{orders.code}/history/1/
+        /catalog/assets/{view.code}/history/1/ /catalog/assets/{orders.code}/history/compare/
+        /catalog/changes/ /catalog/changes/?impact=breaking
         /catalog/assets/{orders.code}/propose/ /catalog/fields/{email.code}/edit/
         /catalog/to-ask-for/ /catalog/assets/{database.code}/ /catalog/assets/{view.code}/
         /catalog/domains/ /catalog/domains/add/ /catalog/domains/{sales.code}/edit/

@@ -35,6 +35,7 @@ NUMBERS = {
     r"/enforcement/": "a plan is of all tables; it says that some are left out, never which or how many",
     r"^(/api/v1)?/lineage/": "what stands next to a visible asset is a stub without a name",
     r"^/catalog/assets/<id>/(activity/|lineage/)?$": "the stub's edges, and what a neighbour says of it",
+    r"/assets/<id>/(history|versions|keys)/|^(/catalog|/api/v1)/changes/$": "so is a key to a hidden table",
     r"^/api/v1/assets/<id>/$": "a key to a hidden table, and a definition that names one, are withheld",
     r"^/compliance/requests/<id>/$|/subject-requests/<id>/$": "people are owed what hidden tables hold too",
     r"^/ml/(models/<id>/)?$|/training-runs/": "a model says that it was trained on more than is shown",

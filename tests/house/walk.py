@@ -175,6 +175,8 @@ def values(route: Route, row: models.Model, reader: User) -> Iterator[dict[str, 
 def _numbers(row: Any) -> list[int]:
     if hasattr(row, "enforcement"):
         return list(row.enforcement.plans.values_list("number", flat=True))
+    if row._meta.label == "catalog.Asset":
+        return list(row.versions.values_list("number", flat=True))
     return [] if row._meta.label == "catalog.Source" else [row.pk]
 
 
