@@ -15,6 +15,7 @@ from catalog.sources.models import Source
 
 logger = logging.getLogger(__name__)
 LOOK_FOR_FEEDS_EVERY = 5.0  # seconds
+SOON = 0.2  # seconds until a worker is asked again, when one was busy with what came before
 WAIT = 1.0  # seconds, so that a listener that is told to stop soon does
 AGAIN_AFTER = 15.0  # seconds, when a line is dead
 
@@ -42,12 +43,11 @@ class Listener(threading.Thread):
     def _listen(self) -> None:
         source = Source.objects.get(pk=self.feed.source_id)  # as it is now: its password may be a new one
         with feed_of(source).ddl_listening(self.feed.database) as line:
-            follow_soon(source)  # what came while nobody listened
-            close_old_connections()
+            rang = True  # for what came while nobody listened
             while not self.stopped.is_set():
-                if line.heard(WAIT):
-                    follow_soon(source)
-                    close_old_connections()
+                rang = rang and not follow_soon(source)
+                close_old_connections()
+                rang = line.heard(SOON if rang else WAIT) or rang
 
 
 class Listeners(threading.Thread):

@@ -27,9 +27,11 @@ def follow(work: Work, *, source_id: int) -> dict[str, Any]:
     return {"statements": followed, "message": f"Statements followed: {followed}."}
 
 
-def follow_soon(source: Source) -> None:
-    """Have a worker look at once what the source told."""
-    submit_job(kind=FOLLOW, arguments={"source_id": source.pk}, actor=services.ACTOR, subject=source.subject)
+def follow_soon(source: Source) -> bool:
+    """Have a worker look at what the source told; False when one looks already, perhaps too early."""
+    arguments = {"source_id": source.pk}
+    job = submit_job(kind=FOLLOW, arguments=arguments, actor=services.ACTOR, subject=source.subject)
+    return job.state == job.State.QUEUED
 
 
 @shared_task

@@ -48,6 +48,8 @@ class WatchedConnection(psycopg.Connection[Any]):
         try:
             return super().wait(gen, interval, timeout or self.patience or None)
         except psycopg.errors._WaitTimeout:
+            if timeout is not None or not self.patience:
+                raise  # whoever set a time of their own knows what its end means
             self.pgconn.finish()
             raise psycopg.errors.QueryCanceled("the server went silent") from None
 

@@ -8,7 +8,7 @@ from accesscontrol.audit.models import Entry
 from catalog.assets.models import Asset
 from catalog.connectors.errors import ConnectorError
 from catalog.ddl.models import DdlFeed
-from catalog.ddl.services import follow, listen_to
+from catalog.ddl.services import feed_of, follow, listen_to
 from catalog.ddl.tasks import FOLLOW, look
 from catalog.harvest.models import Harvest
 from stewardship.jobs.models import Job
@@ -205,6 +205,16 @@ def test_the_clock_looks_where_a_ring_was_lost(shop):
     run_job(job_id=Job.objects.get(kind=FOLLOW).pk)
 
     assert table("unheard").source == source
+
+
+def test_a_line_stays_open_in_silence(shop):
+    made, source = shop
+    with feed_of(source).ddl_listening(made.name) as line:
+        silence = [line.heard(0.05) for _ in range(3)]
+        made.run("CREATE TABLE rings (id int)")
+        rang = line.heard(60)
+
+    assert (silence, rang) == ([False] * 3, True)
 
 
 def test_removing_it_leaves_nothing_in_the_database(shop):
