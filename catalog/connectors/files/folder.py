@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,9 +21,6 @@ class Folder:
 
     def entries(self) -> list[Entry]:
         """All files of data; raises ConnectorError where the folder cannot be read, or holds too many."""
-        if not self.root.is_dir():
-            what = "is no folder" if self.root.exists() else "is not there"
-            raise ConnectorError(f"“{self.root}” {what}.", "unreachable", "root")
         found = []
         for entry in self.below(""):
             found.append(entry)
@@ -38,20 +36,34 @@ class Folder:
                 each = sorted(scanned, key=lambda entry: entry.name)
         except OSError as error:
             if not path:
-                said = f"The portal may not read “{at}”: {permit(at, 'rx')} would let it."
-                raise ConnectorError(said, "permission", "root") from None
-            if isinstance(error, PermissionError):
+                raise no_root(self.root, error) from None
+            if not isinstance(error, FileNotFoundError):  # it went since its parent was read
                 self.closed.append(path)
             return
         for entry in each:
             inner = f"{path}/{entry.name}" if path else entry.name
-            if entry.is_symlink() or hidden(entry.name):
+            if hidden(entry.name):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from self.below(inner)
             elif entry.is_file(follow_symlinks=False) and is_data(inner):
-                found = entry.stat(follow_symlinks=False)
-                yield Entry(inner, entry.path, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+                yield from seen(inner, entry)
+
+
+def seen(path: str, entry: os.DirEntry[str]) -> Iterator[Entry]:
+    """The file, unless it went since its folder was read."""
+    with suppress(FileNotFoundError):
+        found = entry.stat(follow_symlinks=False)
+        yield Entry(path, entry.path, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+
+def no_root(root: Path, error: OSError) -> ConnectorError:
+    """Why the folder itself cannot be listed."""
+    if isinstance(error, PermissionError):
+        said = f"The portal may not read “{root}”: {permit(root, 'rx')} would let it."
+        return ConnectorError(said, "permission", "root")
+    what = "is no folder" if isinstance(error, NotADirectoryError) else "is not there"
+    return ConnectorError(f"“{root}” {what}.", "unreachable", "root")
 
 
 def too_many(most: int) -> ConnectorError:

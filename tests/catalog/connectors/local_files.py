@@ -1,6 +1,9 @@
 """Real databases and files beside this checkout, and files made by a test."""
 
+import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,3 +39,24 @@ def write(path: Path, query: str, options: str = "") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     duckdb.sql(f"COPY ({query}) TO '{path}' {options}")
     return path
+
+
+NOBODY = 65534
+
+
+@contextmanager
+def as_nobody(path: Path) -> Iterator[None]:
+    """As a user whom `path` is closed to, and the folders above it are not; root may go anywhere."""
+    before = {each: each.stat().st_mode for each in (path, *path.parents)}
+    closed = {each: mode for each, mode in before.items() if each == path or mode & 0o011 != 0o011}
+    for each, mode in closed.items():
+        each.chmod(0 if each == path else mode | 0o055)
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+        for each, mode in closed.items():
+            each.chmod(mode)

@@ -13,7 +13,7 @@ from catalog.connectors.files import settings as own
 from catalog.connectors.metadata import TableRef
 from catalog.connectors.protocol import Measure, Where
 from catalog.connectors.registry import connect, driver
-from tests.catalog.connectors.local_files import DATA, failure, needs_real_data, write
+from tests.catalog.connectors.local_files import DATA, as_nobody, failure, needs_real_data, write
 
 ORDER = "SELECT {n} AS id, 'x' AS note, {{'a': 1, 'b': [1]}} AS more, 1.5::decimal(10,2) AS amount"
 
@@ -263,15 +263,31 @@ def test_what_is_no_folder_names_the_setting(tmp_path, make):
     assert (refused.value.kind, refused.value.field) == ("unreachable", "root")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter everything")
 def test_a_closed_folder_leaves_the_listing_unproven(opened, lake):
-    (lake / "towns").chmod(0)
+    assert opened.snapshot().scopes[0].proven
 
-    found, checks = opened.snapshot(), opened.test().checks
+    with as_nobody(lake / "towns"):
+        found, checks = opened.snapshot(), opened.test().checks
 
     assert "towns" in found.scopes[0].unproven
     assert next(check for check in checks if check.name == "towns").remedy.startswith("setfacl")
-    (lake / "towns").chmod(0o700)
+
+
+def test_a_root_that_may_not_be_entered_names_the_setting(opened, lake):
+    with as_nobody(lake), pytest.raises(ConnectorError, match="setfacl") as refused:
+        opened.snapshot()
+
+    assert (refused.value.kind, refused.value.field) == ("permission", "root")
+
+
+def test_a_file_that_may_not_be_read_is_listed_with_what_is_wrong(opened, lake):
+    opened.snapshot()
+
+    with as_nobody(lake / "broken.parquet"):
+        found, checks = opened.snapshot(), opened.test().checks
+
+    assert "ermission" in found.tables[0].extra["problem"]
+    assert (checks[-1].ok, checks[-1].remedy.split()[0]) == (False, "setfacl")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from django.urls import reverse
 
 from catalog.assets.models import Asset, ForeignKey
 from catalog.sources.services import save_source
@@ -106,3 +107,13 @@ def test_a_file_that_is_no_database_fails_with_the_setting(tmp_path):
     job = harvest(source)
 
     assert (job.state, source.error_field) == ("failed", "path")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("sqlite", "The whole path"), ("duckdb", "Megabytes"), ("files", "S3 secret key")]
+)
+def test_the_form_of_a_source_knows_the_kind(ana, signed_in, kind, said):
+    page = signed_in(ana).get(reverse("sources:add"), {"kind": kind}).content.decode()
+
+    assert said in page
+    assert ('type="password"' in page) == (kind == "files")
