@@ -45,6 +45,11 @@ def versions(reader: User, harvest: Harvest, event: str = "") -> SchemaVersionQu
     rows = SchemaVersion.objects.visible_to(reader).filter(harvest=harvest)
     if event:
         rows = rows.filter(event=event)
+    return in_order(rows)
+
+
+def in_order(rows: SchemaVersionQuerySet) -> SchemaVersionQuerySet:
+    """By event, the worst first, each with its asset."""
     rows = rows.select_related("asset").defer("schema", "asset__search", "asset__facts")
     return rows.order_by(ranked("event", EVENTS), ranked("impact", IMPACTS), "asset__name", "number")
 
