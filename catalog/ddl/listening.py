@@ -9,8 +9,7 @@ from django.db import close_old_connections
 
 from catalog.connectors.errors import ConnectorError
 from catalog.ddl.models import DdlFeed
-from catalog.ddl.services import feed_of
-from catalog.ddl.tasks import follow_soon
+from catalog.ddl.services import feed_of, follow_soon
 from catalog.sources.models import Source
 
 logger = logging.getLogger(__name__)
@@ -45,7 +44,7 @@ class Listener(threading.Thread):
         with feed_of(source).ddl_listening(self.feed.database) as line:
             rang = True  # for what came while nobody listened
             while not self.stopped.is_set():
-                rang = rang and not follow_soon(source)
+                rang = rang and not follow_soon(source=source)
                 close_old_connections()
                 rang = line.heard(SOON if rang else WAIT) or rang
 

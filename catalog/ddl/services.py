@@ -17,8 +17,10 @@ from catalog.harvest.reads import place
 from catalog.harvest.services import Order, harvest_part
 from catalog.sources.models import Source
 from catalog.sources.services import open_source
+from stewardship.jobs.services import submit_job
 
 ACTOR = "schema feed"
+FOLLOW = "catalog.follow_ddl"  # the kind of job that follows
 
 
 def feed_of(source: Source) -> FeedsDdl:
@@ -57,7 +59,27 @@ def stop_listening(*, source: Source, actor: str) -> None:
         record(DdlFeedsChanged(subject=str(source.code), actor=actor, databases=[]))
 
 
-def follow(*, source: Source, job_id: int | None = None) -> list[Harvest]:
+def has_news(*, source: Source) -> bool:
+    """Whether the source told of anything since it was last followed; also when it cannot be asked.
+
+    Then the job will say on its row, and on the feed, what is wrong.
+    """
+    try:
+        feed = feed_of(source)
+        rows = source.ddl_feeds.all()
+        return any(row.cursor.news(feed.ddl_events(row.database, row.settled)) for row in rows)
+    except ConnectorError:
+        return True
+
+
+def follow_soon(*, source: Source) -> bool:
+    """Have a worker look at what the source told; False when one looks already, perhaps too early."""
+    arguments = {"source_id": source.pk}
+    job = submit_job(kind=FOLLOW, arguments=arguments, actor=ACTOR, subject=source.subject)
+    return job.state == job.State.QUEUED
+
+
+def follow(*, source: Source) -> list[Harvest]:
     """Bring the catalog up to date with every statement that the source told of since the last time.
 
     Safe to run twice: what is noted as handled is left alone, and the rest is read again from the source.

@@ -8,14 +8,11 @@ from django.utils import timezone
 
 from accesscontrol.audit.services import record
 from catalog.assets.models import Asset
-from catalog.assets.names import dotted
-from catalog.assets.services import note_registered
 from catalog.connectors.errors import ConnectorError
-from catalog.connectors.metadata import Scope, Snapshot, TableRef
+from catalog.connectors.metadata import TableRef
 from catalog.connectors.protocol import Capability, Connector, Progress, quiet
-from catalog.harvest.absent import TooMuchMissing, note_absent, remove_dropped
-from catalog.harvest.bulk import Outcome, Writer
-from catalog.harvest.compare import levels, target_of
+from catalog.harvest.absent import TooMuchMissing
+from catalog.harvest.applying import apply_part, apply_snapshot
 from catalog.harvest.facts import HarvestFailed, SourceHarvested
 from catalog.harvest.models import Harvest
 from catalog.harvest.turn import turn
@@ -68,7 +65,7 @@ def _harvest(harvest: Harvest, order: Order, progress: Progress) -> list[Connect
         conclude_unchanged(harvest=harvest)
         return []
     snapshot = connector.snapshot(first_half(progress))
-    errors = apply_snapshot(harvest, snapshot, connector, order, progress)
+    errors = apply_snapshot(harvest, snapshot, connector, order.accept_removals, progress)
     known = all(scope.database in probes for scope in snapshot.scopes)
     whole = known and not errors and not any(table.partial for table in snapshot.tables)
     conclude(harvest=harvest, probes=probes if whole else {}, errors=errors, accepted=order.accept_removals)
@@ -127,102 +124,6 @@ def is_known(source: Source, probes: dict[str, str]) -> bool:
     since = timezone.now() - LISTED_ANEW_AFTER
     listings = source.harvests.filter(state=Harvest.State.SUCCEEDED, began_at__gt=since)
     return listings.exclude(reason=Harvest.Reason.STATEMENT).exists()
-
-
-def apply_snapshot(
-    harvest: Harvest, snapshot: Snapshot, connector: Connector, order: Order, progress: Progress
-) -> list[ConnectorError]:
-    """Apply each database that was read to its end; return what went wrong with the others."""
-    errors = []
-    for at, scope in enumerate(snapshot.scopes):
-        progress(len(snapshot.scopes) + at, 2 * len(snapshot.scopes), f"{scope.database}: comparing")
-        error = scope.error
-        if error is None:
-            try:
-                apply_database(harvest, snapshot, scope, connector, order)
-            except TooMuchMissing as stopped:
-                error = stopped
-        if error is not None:
-            state = Harvest.State.STOPPED if isinstance(error, TooMuchMissing) else Harvest.State.FAILED
-            note_scope(harvest, scope, state, message=error.message)
-            errors.append(error)
-    return errors
-
-
-@transaction.atomic
-def apply_database(
-    harvest: Harvest, snapshot: Snapshot, scope: Scope, connector: Connector, order: Order
-) -> None:
-    """Make the catalog say what the snapshot says about one database; all of it or nothing."""
-    writer = Writer(harvest.source, snapshot.namespace, timezone.now(), harvest, {})
-    wanted = levels(snapshot, scope, connector.dataset_name, connector.covers)
-    for level in wanted:
-        writer.write(level)
-    note_absent(writer, scope, wanted[0][0].name, connector, harvest.began_at, order.accept_removals)
-    if writer.outcome.created:
-        note_registered(assets=writer.outcome.created, actor=order.actor)
-    note_scope(harvest, scope, Harvest.State.SUCCEEDED, listed=len(wanted[-1]), outcome=writer.outcome)
-
-
-@transaction.atomic
-def apply_part(
-    harvest: Harvest,
-    connector: Connector,
-    snapshot: Snapshot | None,
-    dropped: Collection[TableRef],
-    cause: Mapping[str, str],
-) -> None:
-    """Write what was listed, and remove what was dropped; nothing else is touched."""
-    writer = Writer(harvest.source, connector.namespace, timezone.now(), harvest, cause)
-    if snapshot:
-        write_part(writer, snapshot, connector)
-    there = {table.ref for table in snapshot.tables} if snapshot else set()
-    remove_dropped(writer, [name_of(connector, ref) for ref in dropped if ref not in there])
-    if writer.outcome.created:
-        note_registered(assets=writer.outcome.created, actor=harvest.actor)
-    add_up(harvest, writer.outcome)
-
-
-def write_part(writer: Writer, snapshot: Snapshot, connector: Connector) -> None:
-    """Write what was listed; keys may refer to what was not, if the catalog has it."""
-    named = connector.dataset_name
-    targets = {target_of(table, key, named) for table in snapshot.tables for key in table.foreign_keys}
-    known = Asset.objects.present().filter(namespace=writer.namespace, name__in=targets)
-    writer.outcome.pks |= dict(known.exclude(kind=Asset.Kind.JOB).values_list("name", "pk"))
-    for scope in snapshot.scopes:
-        if scope.complete:
-            for level in levels(snapshot, scope, named, connector.covers, writer.outcome.pks):
-                writer.write(level)
-
-
-def name_of(connector: Connector, ref: TableRef) -> str:
-    """The name of an asset; a reference without a name is to a schema."""
-    return connector.dataset_name(ref) if ref.name else dotted(ref.database, ref.schema)
-
-
-def note_scope(
-    harvest: Harvest,
-    scope: Scope,
-    state: str,
-    *,
-    listed: int = 0,
-    outcome: Outcome | None = None,
-    message: str = "",
-) -> None:
-    """Keep on the harvest's row what came of one database."""
-    outcome = outcome or Outcome()
-    add_up(harvest, outcome)
-    if outcome.kept_back:
-        message = f"{outcome.kept_back} not listed, but not taken for removed: {scope.unproven}"
-    told = {"database": scope.database, "state": state, "listed": listed, "message": message}
-    harvest.scopes = [*harvest.scopes, {**told, "missing": outcome.missing, "removed": outcome.removed}]
-    harvest.save()
-
-
-def add_up(harvest: Harvest, outcome: Outcome) -> None:
-    harvest.created += len(outcome.created)
-    for name in ("changed", "returned", "missing", "removed"):
-        setattr(harvest, name, getattr(harvest, name) + getattr(outcome, name))
 
 
 @transaction.atomic

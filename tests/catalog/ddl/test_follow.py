@@ -8,8 +8,8 @@ from accesscontrol.audit.models import Entry
 from catalog.assets.models import Asset
 from catalog.connectors.errors import ConnectorError
 from catalog.ddl.models import DdlFeed
-from catalog.ddl.services import feed_of, follow, listen_to
-from catalog.ddl.tasks import FOLLOW, look
+from catalog.ddl.services import FOLLOW, feed_of, follow, listen_to
+from catalog.ddl.tasks import look
 from catalog.harvest.models import Harvest
 from stewardship.jobs.models import Job
 from stewardship.jobs.work import run_job

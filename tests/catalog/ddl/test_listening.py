@@ -9,7 +9,7 @@ from django.db import transaction
 from catalog.assets.models import Asset
 from catalog.ddl.listening import Listeners
 from catalog.ddl.models import DdlFeed
-from catalog.ddl.tasks import FOLLOW
+from catalog.ddl.services import FOLLOW
 from stewardship.jobs.models import Job
 from stewardship.jobs.work import run_job
 from tests.catalog.scratch import harvest, make_source, scratch_database
