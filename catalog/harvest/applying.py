@@ -11,6 +11,7 @@ from catalog.assets.services import note_registered
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import Scope, Snapshot, TableRef
 from catalog.connectors.protocol import Connector, Progress
+from catalog.harvest import guests
 from catalog.harvest.absent import TooMuchMissing, note_absent, remove_dropped
 from catalog.harvest.bulk import Outcome, Writer
 from catalog.harvest.compare import levels, target_of
@@ -47,6 +48,9 @@ def apply_database(
     for level in wanted:
         writer.write(level)
     note_absent(writer, scope, wanted[0][0].name, connector, harvest.began_at, accept)
+    if scope.proven and writer.source.pk in writer.guests:
+        still = writer.outcome.pks.values()
+        guests.forget(writer.source, writer.namespace, scope.database, still, writer.now)
     if writer.outcome.created:
         note_registered(assets=writer.outcome.created, actor=harvest.actor)
     note_scope(harvest, scope, Harvest.State.SUCCEEDED, listed=len(wanted[-1]), outcome=writer.outcome)

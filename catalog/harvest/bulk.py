@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from catalog.assets.documented import DOCUMENTED
 from catalog.assets.models import Asset
 from catalog.harvest import guests
 from catalog.harvest.columns import write_fields, write_keys
@@ -116,6 +117,8 @@ class Writer:
         self.outcome.created += created
         self.outcome.pks |= {asset.name: asset.pk for asset in (*stored.values(), *fresh.values())}
         self._note(created, wanted, SchemaVersion.Event.FIRST)
+        if self.source.pk not in self.guests:
+            guests.ask_again(self.guests & {asset.source_id for asset in mine.values()})
         changed = self._update([*mine.values(), *overtaken], wanted)
         touched = [*created, *changed]
         write_fields(touched, wanted, self.now)
@@ -151,8 +154,8 @@ class Writer:
             asset.domain_id = asset.domain_id or self.source.domain_id
             asset.location = asset.location or self.source.location
         asset.kind = wanted.kind
-        documented = asset.facts.get(guests.DOCUMENTED)
-        asset.facts = {**wanted.facts, guests.DOCUMENTED: documented} if documented else wanted.facts
+        documented = asset.facts.get(DOCUMENTED)
+        asset.facts = {**wanted.facts, DOCUMENTED: documented} if documented else wanted.facts
         asset.harvested_description = wanted.comment or guests.comment(documented)
         asset.row_estimate, asset.size_bytes = wanted.row_estimate, wanted.size_bytes
         asset.modified_at = wanted.modified_at

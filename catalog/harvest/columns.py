@@ -9,7 +9,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from catalog.assets.copying import copy_in
+from catalog.assets.documented import DOCUMENTED
 from catalog.assets.models import Asset, Field, ForeignKey
+from catalog.harvest import guests
 from catalog.harvest.compare import Wanted, WantedKey, row_of
 
 BATCH = 1000
@@ -32,9 +34,11 @@ def write_fields(assets: Sequence[Asset], wanted: dict[str, Wanted], now: dateti
     new: list[dict[str, Any]] = []
     changed: list[Field] = []
     for asset in assets:
+        documented = guests.columns(asset.facts.get(DOCUMENTED))
         for each in wanted[asset.name].fields:
             known = stored[asset.pk].pop(each.name, None)
             values = {**row_of(each), "removed_at": None}
+            values["harvested_description"] = each.harvested_description or documented.get(each.name, "")
             if known is None:
                 new.append({"asset_id": asset.pk, "required": not each.nullable, **values})
             elif put(known, values):

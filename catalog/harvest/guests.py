@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from catalog.assets.documented import DOCUMENTED
 from catalog.assets.models import Asset, Field
 from catalog.connectors.registry import kinds_describing_others
 from catalog.harvest.compare import Wanted
 from catalog.sources.models import Source
 
-DOCUMENTED = "documented"
 BATCH = 1000
+OF_ASSET = ("facts", "harvested_description", "updated_at")
 
 
 def describing_sources() -> set[int]:
@@ -28,6 +29,45 @@ def comment(documented: Mapping[str, Any] | None) -> str:
     """What the first guest that says anything says of the asset."""
     said = (each.get("comment", "") for each in (documented or {}).values())
     return next(filter(None, said), "")
+
+
+def columns(documented: Mapping[str, Any] | None) -> dict[str, str]:
+    """What the first guest that says anything says of each column."""
+    said: dict[str, str] = {}
+    for each in (documented or {}).values():
+        said = {**each.get("columns", {}), **said}
+    return said
+
+
+def ask_again(sources: Iterable[int]) -> None:
+    """Assets that only these guests knew have found their owner: what they say of them must be heard anew."""
+    Source.objects.filter(pk__in=list(sources)).update(probes={})
+
+
+def forget(source: Source, namespace: str, database: str, still: Iterable[int], now: datetime) -> None:
+    """Take back what `source` said of assets of `database` of which it says nothing any more."""
+    key = str(source.code)
+    rows = Asset.objects.filter(namespace=namespace, facts__database=database)
+    rows = rows.filter(**{f"facts__{DOCUMENTED}__has_key": key}).exclude(pk__in=list(still))
+    forgotten = list(rows.only("facts", "harvested_description"))
+    _forget_columns({asset.pk: asset.facts[DOCUMENTED][key].get("columns", {}) for asset in forgotten})
+    for asset in forgotten:
+        others = {code: said for code, said in asset.facts[DOCUMENTED].items() if code != key}
+        if asset.harvested_description == asset.facts[DOCUMENTED][key].get("comment"):
+            asset.harvested_description = comment(others)
+        kept = {name: fact for name, fact in asset.facts.items() if name != DOCUMENTED}
+        asset.facts = {**kept, DOCUMENTED: others} if others else kept
+        asset.updated_at = now
+    Asset.objects.bulk_update(forgotten, OF_ASSET, batch_size=BATCH)
+
+
+def _forget_columns(said: Mapping[int, Mapping[str, str]]) -> None:
+    emptied = []
+    for column in Field.objects.filter(asset__in=list(said)).exclude(harvested_description=""):
+        if said[column.asset_id].get(column.name) == column.harvested_description:
+            column.harvested_description = ""
+            emptied.append(column)
+    Field.objects.bulk_update(emptied, ["harvested_description"], batch_size=BATCH)
 
 
 def document(assets: Iterable[Asset], wanted: Mapping[str, Wanted], source: Source, now: datetime) -> None:
@@ -42,7 +82,7 @@ def document(assets: Iterable[Asset], wanted: Mapping[str, Wanted], source: Sour
         asset.harvested_description = asset.harvested_description or said["comment"]
         asset.updated_at = now
         changed.append(asset)
-    Asset.objects.bulk_update(changed, ["facts", "harvested_description", "updated_at"], batch_size=BATCH)
+    Asset.objects.bulk_update(changed, OF_ASSET, batch_size=BATCH)
     _fill_columns({asset.pk: wanted[asset.name] for asset in changed})
 
 
