@@ -2,7 +2,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from accesscontrol.web import DoorViewSet, caller, fetch
 from catalog.harvest import reads
 from catalog.harvest.models import Harvest, HarvestQuerySet
-from catalog.history.models import SchemaVersion
+from catalog.history.api import VersionOut
+from catalog.history.api import told as shape
+from catalog.history.reads import Entry, entries
 from catalog.sources.models import Source
 
 
@@ -60,30 +62,16 @@ class HarvestOut(serializers.ModelSerializer[Harvest]):
         ]
 
 
-class DifferenceOut(serializers.Serializer[Any]):
-    """One difference; `before` and `after` are null where they may name something hidden."""
-
-    what = serializers.CharField()
-    impact = serializers.CharField()
-    column = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
-
-
-class HarvestVersionOut(serializers.ModelSerializer[SchemaVersion]):
+class HarvestVersionOut(VersionOut):
     """What a harvest noticed of one asset."""
 
-    asset = serializers.UUIDField(source="asset.code")
-    name = serializers.CharField(source="asset.name")
-    changes = serializers.SerializerMethodField()
+    name = serializers.CharField()
 
-    class Meta:
-        model = SchemaVersion
-        fields = ["code", "asset", "name", "number", "event", "impact", "changes", "at"]
 
-    @extend_schema_field(DifferenceOut(many=True))
-    def get_changes(self, version: SchemaVersion) -> list[dict[str, Any]]:
-        return reads.differences(version)
+def told(entry: Entry) -> dict[str, Any]:
+    """The shape of HarvestVersionOut."""
+    asset = entry.version.asset
+    return {**shape(entry, asset.code, harvests=True), "name": asset.name}
 
 
 class HarvestFilter(django_filters.FilterSet):
@@ -108,8 +96,8 @@ class Harvests(ListModelMixin, RetrieveModelMixin, DoorViewSet):
     def versions(self, request: Request, code: str) -> Response:
         """What changed, of what the caller may see; what breaks readers first."""
         rows = reads.versions(caller(request), self.get_object())
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(HarvestVersionOut(page, many=True).data)
+        page = entries(caller(request), self.paginate_queryset(rows) or ())
+        return self.get_paginated_response(HarvestVersionOut([told(each) for each in page], many=True).data)
 
 
 class SourceHarvests(ListModelMixin, DoorViewSet):

@@ -10,6 +10,7 @@ from accesscontrol.web import PortalRequest, door, fetch, render_part
 from catalog.harvest import reads
 from catalog.harvest.models import Harvest
 from catalog.history.models import SchemaVersion
+from catalog.history.reads import entries
 from catalog.sources.models import Source
 
 PER_PAGE = 25
@@ -61,7 +62,7 @@ def _changes(request: PortalRequest, harvest: Harvest) -> dict[str, Any]:
     labels = dict(SchemaVersion.Event.choices)
     return {
         "page": page,
-        "listed": [(version, reads.lines(version)) for version in page],
+        "entries": entries(request.user, page),
         "event": event,
         "events": [(name, labels[name], number) for name, number in numbers.items()],
         "all": sum(numbers.values()),

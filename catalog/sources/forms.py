@@ -68,7 +68,7 @@ class ImportForm(forms.Form):
         label="YAML or JSON",
         strip=False,
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "mono"}),
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "code"}),
         help_text="One source, or a list of them. A source of a name that is here already gets this content.",
     )
 

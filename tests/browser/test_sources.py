@@ -131,7 +131,7 @@ def test_a_harvest_that_would_take_too_much_away_is_stopped_and_let_pass(
     expect(changes.get_by_role("listitem")).to_have_count(4)
     page.get_by_role("link", name="Changed 1").click()
     expect(changes.get_by_role("listitem")).to_have_count(1)
-    expect(changes).to_contain_text("Column removed name")
+    expect(changes).to_contain_text("Column name removed")
     axe(page)
 
 

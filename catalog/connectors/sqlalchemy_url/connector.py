@@ -107,4 +107,11 @@ def connect(settings: Mapping[str, object], secret: str) -> Connector:
     return UrlConnector(UrlSettings.parse(settings), secret)
 
 
-DRIVER = Driver("SQLAlchemy URL", FIELDS, problems, connect, leads_to=("url",))
+DRIVER = Driver(
+    "SQLAlchemy URL",
+    FIELDS,
+    problems,
+    connect,
+    leads_to=("url",),
+    about="Any database that SQLAlchemy has a dialect for.",
+)

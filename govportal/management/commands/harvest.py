@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accesscontrol.refusal import Refused
 from catalog.harvest.models import Harvest
-from catalog.harvest.reads import in_order, lines
+from catalog.harvest.reads import in_order
 from catalog.history.models import SchemaVersion
+from catalog.history.words import sentence
 from catalog.sources.services import submit_harvest
 from govportal.commandline import actor, add_actor, find_source, follow, worker_is_up
 from stewardship.jobs.models import Job
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             SchemaVersion.objects.filter(harvest=harvest).exclude(event=SchemaVersion.Event.FIRST)
         )
         for version in rows[:MOST_LISTED]:
-            told = "; ".join(f"{line.what.lower()} {line.column}".strip() for line in lines(version))
+            told = "; ".join(map(sentence, version.changes)) if version.event == "changed" else ""
             impact = f" ({version.impact})" if version.impact else ""
             self.stdout.write(
                 f"  {version.event:8} {version.asset.name}{impact}{': ' + told if told else ''}"

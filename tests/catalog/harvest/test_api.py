@@ -34,7 +34,7 @@ def test_the_harvests_of_a_source_say_what_they_came_to(shop, ana, ask):
 
     rows = ask(ana, f"sources/{shop.code}/harvests/").json()["results"]
 
-    assert [row["state"] for row in rows] == ["succeeded", "succeeded"]
+    assert [row["state"] for row in rows] == ["unchanged", "succeeded"]
     first = ask(ana, f"harvests/{rows[1]['code']}/").json()
     assert (
         first.items()
@@ -75,6 +75,7 @@ def test_its_versions_tell_what_changed(shop, scratch_db, ana, ask):
             "column": "name",
             "before": None,
             "after": {"type": "text", "nullable": False},
+            "withheld": False,
         }
     ]
 

@@ -67,7 +67,7 @@ class TestHarvest:
         assert "No worker is up; working here." in first
         assert "Assets: 4 created." in first
         assert f"{own_scratch.name}: succeeded, 2 listed." in second
-        assert f"changed  {own_scratch.name}.public.a (breaking): column removed name" in second
+        assert f"changed  {own_scratch.name}.public.a (breaking): Column name removed: text" in second
         assert {job.actor for job in Job.objects.filter(kind="catalog.harvest")} == {"command line"}
 
     def test_a_worker_that_is_up_does_it(self, own_scratch):
