@@ -14,7 +14,7 @@ from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import IndexFacts, TableRef
 from catalog.connectors.protocol import Measure, Where
 from catalog.connectors.registry import connect, driver
-from tests.catalog.connectors.local_files import DATA, failure, needs_real_data
+from tests.catalog.connectors.local_files import failure
 
 SHOP = (
     "CREATE SCHEMA sales",
@@ -289,37 +289,3 @@ def test_what_a_select_names_is_read_by_duckdbs_own_parser():
 def test_parts_of_an_index_are_taken_apart():
     assert list(parts_of("[x]")) == ["x"]
     assert list(parts_of("['(lower(x))', b, 'substr(a, 1, 2)']")) == ["lower(x)", "b", "substr(a, 1, 2)"]
-
-
-@needs_real_data
-def test_chinook_in_duckdb_is_listed_as_duckdb_itself_describes_it(tmp_path):
-    path = tmp_path / "chinook.duckdb"
-    script = (DATA / "chinook/Chinook_PostgreSql.sql").read_text()
-    with duckdb.connect(str(path)) as writer:
-        for statement in script.split(";\n"):
-            if "CREATE TABLE" in statement or "INSERT INTO" in statement:
-                writer.execute(statement)
-    with duckdb.connect(str(path), read_only=True) as own_view:
-        described = own_view.execute(
-            "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns"
-            " ORDER BY 1, ordinal_position"
-        ).fetchall()
-        tables = sorted({row[0] for row in described})
-        counts = {name: own_view.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
-        keys = own_view.execute(
-            "SELECT table_name, list(column_name ORDER BY ordinal_position)"
-            " FROM information_schema.key_column_usage"
-            " JOIN information_schema.table_constraints USING (constraint_name, table_name)"
-            " WHERE constraint_type = 'PRIMARY KEY' GROUP BY 1"
-        ).fetchall()
-
-    found = connect("duckdb", {"path": str(path)}, "").snapshot().tables
-
-    assert len(tables) == 11
-    assert [
-        (each.name, column.name, column.data_type, "YES" if column.nullable else "NO")
-        for each in found
-        for column in each.columns
-    ] == described
-    assert {each.name: each.row_estimate for each in found} == counts
-    assert {each.name: list(each.primary_key) for each in found} == dict(keys)

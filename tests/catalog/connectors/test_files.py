@@ -1,19 +1,16 @@
 """Folders of files as sources: what is listed, and that nothing else can be read."""
 
 import os
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from catalog.connectors.errors import ConnectorError
-from catalog.connectors.files import settings as own
 from catalog.connectors.metadata import TableRef
 from catalog.connectors.protocol import Measure, Where
-from catalog.connectors.registry import connect, driver
-from tests.catalog.connectors.local_files import DATA, as_nobody, failure, needs_real_data, write
+from catalog.connectors.registry import connect
+from tests.catalog.connectors.local_files import as_nobody, failure, write
 
 ORDER = "SELECT {n} AS id, 'x' AS note, {{'a': 1, 'b': [1]}} AS more, 1.5::decimal(10,2) AS amount"
 
@@ -288,53 +285,3 @@ def test_a_file_that_may_not_be_read_is_listed_with_what_is_wrong(opened, lake):
 
     assert "ermission" in found.tables[0].extra["problem"]
     assert (checks[-1].ok, checks[-1].remedy.split()[0]) == (False, "setfacl")
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"root": ""}, "root"),
-        ({"root": "lake"}, "root"),
-        ({"root": "/etc"}, "root"),
-        ({"root": "s3://Big_Bucket"}, "root"),
-        ({"root": "s3://bucket/a*"}, "root"),
-        ({"root": "s3://bucket/../other"}, "root"),
-        ({"endpoint": "http://a b"}, "endpoint"),
-        ({"endpoint": "ftp://a"}, "endpoint"),
-        ({"region": "eu central"}, "region"),
-        ({"most_files": 0}, "most_files"),
-        ({"host": "x"}, "host"),
-    ],
-)
-def test_settings_are_checked(tmp_path, change, field, monkeypatch):
-    assert list(driver("files").problems({"root": str(tmp_path), **change})) == [field]
-    monkeypatch.setattr(own, "LIBRARY", "no_such_library")
-    assert "govportal[files]" in driver("files").problems({"root": str(tmp_path)})["kind"]
-
-
-@needs_real_data
-def test_the_flights_are_listed_as_duckdb_describes_them():
-    check_real(DATA / "nycflights13", 5)
-
-
-@needs_real_data
-def test_omop_is_listed_as_duckdb_describes_it(tmp_path):
-    with zipfile.ZipFile(DATA / "synthea27_omop/Synthea27NjParquet_5.4.zip") as packed:
-        packed.extractall(tmp_path)
-
-    check_real(tmp_path, len(list(tmp_path.rglob("[!.]*.parquet"))))
-
-
-def check_real(root: Path, datasets: int) -> None:
-    """Compare names, types, rows and bytes with what DuckDB says of each file by itself."""
-    opened = connect("files", {"root": str(root)}, "")
-    found = listed(opened)
-
-    assert len(found) == datasets > 4
-    for name, each in found.items():
-        described = duckdb.sql(f"DESCRIBE SELECT * FROM '{root / name}'").fetchall()
-        assert [(column.name, column.data_type) for column in each.columns] == [row[:2] for row in described]
-        rows = duckdb.sql(f"SELECT count(*) FROM '{root / name}'").fetchone()[0]
-        assert each.row_estimate == (rows if name.endswith(".parquet") else None)
-        assert opened.count_where(each.ref) == rows
-        assert (each.size_bytes, "problem" in each.extra) == ((root / name).stat().st_size, False)

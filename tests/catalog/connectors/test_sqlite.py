@@ -8,9 +8,9 @@ import pytest
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import IndexFacts, TableRef
 from catalog.connectors.protocol import Measure, Where
-from catalog.connectors.registry import connect, driver
+from catalog.connectors.registry import connect
 from catalog.connectors.sqlite import connector as own
-from tests.catalog.connectors.local_files import DATA, as_nobody, failure, needs_real_data, sqlite_file
+from tests.catalog.connectors.local_files import as_nobody, failure, sqlite_file
 
 SHOP = """
     CREATE TABLE customers (id integer PRIMARY KEY, region int, code text, email text UNIQUE,
@@ -290,51 +290,9 @@ def test_a_file_that_may_not_be_read_says_what_would_help(shop, path):
     assert (refused.value.kind, refused.value.field) == ("permission", "path")
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"path": ""}, "path"),
-        ({"path": "a.db"}, "path"),
-        ({"path": "/etc/a"}, "path"),
-        ({"host": "x"}, "host"),
-    ],
-)
-def test_settings_are_checked(tmp_path, change, field):
-    assert list(driver("sqlite").problems({"path": str(tmp_path / "a.db"), **change})) == [field]
-    assert (driver("sqlite").secret, driver("sqlite").leads_to) == ("", ())
-
-
 def test_the_file_answers(shop):
     found = shop.test()
 
     assert found.product == f"SQLite {sqlite3.sqlite_version}"
     assert found.databases == ("my.shop",)
     assert all(check.ok for check in found.checks)
-
-
-@needs_real_data
-def test_chinook_is_listed_as_sqlite_itself_describes_it():
-    path = DATA / "chinook/Chinook_Sqlite.sqlite"
-    own_view = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    names = [
-        row[0] for row in own_view.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1")
-    ]
-
-    found = connect("sqlite", {"path": str(path)}, "").snapshot()
-
-    assert [each.name for each in found.tables] == names
-    assert len(names) == 11
-    for each in found.tables:
-        columns = list(own_view.execute("SELECT * FROM pragma_table_info(?)", [each.name]))
-        assert [(c.name, c.data_type, not c.nullable, c.default) for c in each.columns] == [
-            (name, kind, bool(needed), default) for _, name, kind, needed, default, _ in columns
-        ]
-        assert set(each.primary_key) == {row[1] for row in columns if row[5]}
-        keys = list(own_view.execute("SELECT * FROM pragma_foreign_key_list(?)", [each.name]))
-        assert {(k.target_table, k.columns[0], k.target_columns[0]) for k in each.foreign_keys} == {
-            (row[2], row[3], row[4]) for row in keys
-        }
-        indexes = own_view.execute("SELECT name FROM pragma_index_list(?) WHERE origin = 'c'", [each.name])
-        assert {index.name for index in each.indexes} == {row[0] for row in indexes}
-        assert each.row_estimate == own_view.execute(f'SELECT count(*) FROM "{each.name}"').fetchone()[0]
-    own_view.close()
