@@ -14,6 +14,7 @@ from catalog.models import (
     ForeignKey,
     Harvest,
     Plan,
+    RenameProposal,
     RoleMapping,
     RowRule,
     SchemaVersion,
@@ -121,3 +122,11 @@ class SchemaVersionAdmin(ReadOnly):
 class DdlFeedAdmin(ReadOnly):
     list_display = ("source", "database", "last_event_at", "error")
     list_select_related = ("source",)
+
+
+@admin.register(RenameProposal)
+class RenameProposalAdmin(ReadOnly):
+    list_display = ("old", "new", "confidence", "state", "created_at")
+    list_filter = ("state", "confidence")
+    list_select_related = ("old", "new")
+    search_fields = ("old__name", "new__name")

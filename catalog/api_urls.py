@@ -8,6 +8,7 @@ from catalog.domains.api import Domains
 from catalog.enforcement import api as enforcement
 from catalog.harvest.api import Harvests, SourceHarvests
 from catalog.history import api as history
+from catalog.renames.api import Renames
 from catalog.search.api import Search
 from catalog.sources.api import Sources
 
@@ -15,6 +16,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("assets", Assets, basename="api-asset")
 router.register("fields", Fields, basename="api-field")
 router.register("domains", Domains, basename="api-domain")
+router.register("renames", Renames, basename="api-rename")
 router.register("sources", Sources, basename="api-source")
 router.register("harvests", Harvests, basename="api-harvest")
 

@@ -12,6 +12,7 @@ class CatalogConfig(AppConfig):
         from catalog.enforcement import subscribers as waiting  # noqa: F401
         from catalog.enforcement import tasks as enforcing  # noqa: F401
         from catalog.harvest import tasks  # noqa: F401
+        from catalog.renames import subscribers as renames  # noqa: F401
         from catalog.sources.models import Source
         from stewardship.notices.subjects import notice_subject
 

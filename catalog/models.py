@@ -6,6 +6,7 @@ from catalog.domains.models import Domain
 from catalog.enforcement.models import Enforcement, Plan, RoleMapping, RowRule
 from catalog.harvest.models import Harvest
 from catalog.history.models import SchemaVersion
+from catalog.renames.models import RenameProposal
 from catalog.sources.models import Source
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ForeignKey",
     "Harvest",
     "Plan",
+    "RenameProposal",
     "RoleMapping",
     "RowRule",
     "SchemaVersion",

@@ -8,6 +8,7 @@ from catalog.enforcement.urls import urlpatterns as enforcement
 from catalog.harvest.urls import urlpatterns as harvests
 from catalog.history.urls import urlpatterns as history
 from catalog.proposing.views import propose_change
+from catalog.renames.urls import urlpatterns as renames
 from catalog.search.urls import urlpatterns as search
 from catalog.sources.urls import urlpatterns as of_sources
 
@@ -22,6 +23,7 @@ catalog: list[URLPattern | URLResolver] = [
     path("assets/<uuid:code>/propose/", propose_change, name="propose"),
     *history,
     *assets,
+    path("renames/", include(renames)),
     path("domains/", include(domains)),
 ]
 

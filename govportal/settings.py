@@ -265,6 +265,7 @@ SPECTACULAR_SETTINGS = {
         "NoticeSeverity": "stewardship.notices.models.Notice.Severity",
         "PolicySetState": "accesscontrol.policysets.models.PolicySet.State",
         "ProposalState": "stewardship.approvals.models.Proposal.State",
+        "RenameState": "catalog.renames.models.RenameProposal.State",
         "RequestedAction": "stewardship.accessrequests.choices.ACTIONS",
         "RuleSeverity": "quality.rules.models.Rule.Severity",
         "SourceState": "catalog.sources.models.Source.State",

@@ -67,7 +67,7 @@ def tests_of(facts: Facts) -> list[Facts]:
 def without(facts: Facts, withheld: Collection[str]) -> dict[str, Any]:
     """All facts but the withheld ones, of the holder and of the others; tests lose what they compare with."""
     made = _without(facts, withheld)
-    if withheld and DOCUMENTED in facts:
+    if DOCUMENTED in facts:
         made[DOCUMENTED] = {
             code: {**each, "facts": _without(each.get("facts", {}), withheld)}
             for code, each in facts[DOCUMENTED].items()

@@ -15,6 +15,7 @@ from catalog.assets.models import Asset, AssetQuerySet, Field, ForeignKey
 
 PER_PAGE = 50
 MOST_WORDS = 20
+RENAMED = ("renamed_to", "renamed_from")  # facts that hold the code of another asset
 NAMING = ("view_sql", "depends_on", "inherits")  # facts that name other assets of the same namespace
 
 
@@ -77,7 +78,17 @@ def facts(reader: User, asset: Asset) -> tuple[dict[str, Any], list[str]]:
     withheld = naming if naming and around.exists() else []
     if any(documented.tests_of(part) for part in parts) and rows.exists():
         withheld = [*withheld, "tests"]
-    return documented.without(known, withheld), withheld
+    return documented.without(known, [*withheld, *RENAMED]), withheld
+
+
+def renamed(reader: User, asset: Asset) -> dict[str, Asset]:
+    """What the asset was, and what it is now, of what `reader` may see: `renamed_from`, `renamed_to`."""
+    codes = {key: asset.facts[key] for key in RENAMED if key in asset.facts}
+    if not codes:
+        return {}
+    rows = Asset.objects.visible_to(reader).filter(code__in=codes.values()).defer("search")
+    seen = {str(row.code): row for row in rows}
+    return {key: seen[code] for key, code in codes.items() if code in seen}
 
 
 def references(reader: User, asset: Asset) -> list[ForeignKey]:

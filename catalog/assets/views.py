@@ -205,5 +205,6 @@ def _overview(request: PortalRequest, row: Asset) -> dict[str, Any]:
         "sql_withheld": "view_sql" in withheld,
         "columns": reads.columns(row),
         "documented": documentation(facts),
+        "renamed": reads.renamed(request.user, row),
         "may_change_fields": context["may_change"] and request.user.has_perm("catalog.change_field"),
     }

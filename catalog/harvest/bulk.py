@@ -22,6 +22,7 @@ from catalog.sources.models import Source
 
 Item = TypeVar("Item")
 BATCH = 1000  # rows in a statement
+KEPT = (DOCUMENTED, "renamed_from", "renamed_to")  # facts that the source does not decide
 CHUNK = 5000  # assets in memory, with their fields
 OF_ASSET = (
     "kind",
@@ -154,8 +155,9 @@ class Writer:
             asset.domain_id = asset.domain_id or self.source.domain_id
             asset.location = asset.location or self.source.location
         asset.kind = wanted.kind
-        documented = asset.facts.get(DOCUMENTED)
-        asset.facts = {**wanted.facts, DOCUMENTED: documented} if documented else wanted.facts
+        kept = {key: asset.facts[key] for key in KEPT if key in asset.facts}
+        documented = kept.get(DOCUMENTED)
+        asset.facts = {**wanted.facts, **kept}
         asset.harvested_description = wanted.comment or guests.comment(documented)
         asset.row_estimate, asset.size_bytes = wanted.row_estimate, wanted.size_bytes
         asset.modified_at = wanted.modified_at

@@ -1,0 +1,7 @@
+from django import forms
+
+
+class RenameDecisionForm(forms.Form):
+    """Why somebody decided so; to decline needs a reason."""
+
+    reason = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
