@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from catalog.assets.models import Asset
+from catalog.assets.services import change_asset
 from tests.browser.company import Company
 from tests.build import make_asset, make_policy
 from tests.catalog.scratch import harvest, make_source, scratch_database
@@ -103,3 +104,41 @@ def test_what_a_project_says_of_a_table_stands_on_its_page(enter, ada):
     expect(page.get_by_role("heading", name="Documented in Project")).to_be_visible()
     expect(page.get_by_text("Test unique of id")).to_be_visible()
     assert quiet(page) == []
+
+
+@pytest.fixture
+def renamed(company: Company):
+    """A table whose description somebody wrote, under another name in its source."""
+    with scratch_database() as made:
+        made.run("CREATE TABLE legs (id int PRIMARY KEY, length int, side text)")
+        source = make_source(made, name="Body", settings={"authority": "body.test:5432"})
+        harvest(source)
+        asset = Asset.objects.get(source=source, name__endswith=".legs")
+        change_asset(asset=asset, actor="ada", changes={"description": "What one stands on"})
+        made.run("ALTER TABLE legs RENAME TO limbs")
+        harvest(source)
+        yield asset
+
+
+def test_a_renamed_table_keeps_what_people_said_of_it(enter, renamed):
+    page = enter("ada", "/inbox/")
+    page.get_by_role("link", name=renamed.name).click()
+    expect(page.get_by_role("heading", name="Is limbs what legs was?")).to_be_visible()
+    expect(page.get_by_text("What one stands on")).to_be_visible()
+    assert quiet(page) == []
+    page.get_by_role("button", name="It is the same").click()
+    expect(page.get_by_role("heading", name="limbs", level=1)).to_be_visible()
+    expect(page.get_by_text("What one stands on")).to_be_visible()
+    expect(page.get_by_role("link", name="legs", exact=True)).to_be_visible()
+
+
+def test_another_table_is_declined_with_a_reason(enter, renamed, refused):
+    page = enter("ada", "/inbox/")
+    page.get_by_role("link", name=renamed.name).click()
+    page.get_by_role("button", name="It is another one").click()
+    expect(page.get_by_text("Say how you know that it is another one.")).to_be_visible()
+    refused(400)
+    page.get_by_label("Reason").fill("A new design")
+    page.get_by_role("button", name="It is another one").click()
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    expect(page.get_by_role("link", name=renamed.name)).to_have_count(0)

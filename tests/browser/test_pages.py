@@ -89,7 +89,7 @@ FILES = {
     "healthz",
     "schema",
 }
-ELSEWHERE = {"login", "password-choose", "api-docs", "simulations:simulation"}
+ELSEWHERE = {"login", "catalog:rename", "password-choose", "api-docs", "simulations:simulation"}
 ELSEWHERE |= {f"sources:enforcement-{page}" for page in ("map", "plan", "rule", "text")}
 
 

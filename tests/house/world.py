@@ -22,6 +22,7 @@ from catalog.assets.models import Asset
 from catalog.assets.services import change_asset, change_field
 from catalog.enforcement.plans import make_plan
 from catalog.enforcement.services import add_row_rule, map_role, save_enforcement
+from catalog.renames.services import propose_renames
 from compliance.consent.models import ConsentRecord
 from compliance.requests import services as requests
 from compliance.requests.models import SubjectRequest
@@ -51,6 +52,7 @@ from tests.lineage.events import run_event
 TOKEN = "kx7"
 TABLES = (
     *Company.TABLES,
+    "CREATE TABLE legs (id int PRIMARY KEY, length int, side text)",
     "CREATE TABLE visits (id int PRIMARY KEY, place int)",
     "CREATE VIEW summary AS SELECT 1 AS n",
     "ANALYZE",
@@ -114,6 +116,7 @@ class World:
         self._tell(self.shop.orders, "A column of orders is gone")
         reason = "The night shift could not see why orders were stuck."
         declare_emergency(user=self.ada, reason=reason, minutes=60)
+        self._rename()
         self._open_up()
 
     def hide(self) -> None:
@@ -140,6 +143,11 @@ class World:
         add_row_rule(
             enforcement=self.enforcement, actor="ada", asset=self.vault, column="kx7mail", attribute="region"
         )
+
+    def _rename(self) -> None:
+        self.scratch.run("ALTER TABLE legs RENAME TO limbs")
+        harvest(self.shop.source)
+        propose_renames(harvest=self.shop.source.harvests.latest("began_at"))
 
     def pass_time(self) -> None:
         """The source is read again, whether or not it has something to hide now."""
