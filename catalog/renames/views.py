@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accesscontrol.web import PortalRequest, door, fetch
+from accesscontrol.web import PortalRequest, door, fetch, fetch_from
 from catalog.renames import reads, services
 from catalog.renames.forms import RenameDecisionForm
 from catalog.renames.models import RenameProposal
@@ -19,8 +19,8 @@ def rename(request: PortalRequest, code: UUID) -> HttpResponse:
 
 
 def _row(request: PortalRequest, code: UUID) -> RenameProposal:
-    row = fetch(request, RenameProposal, code)
-    return RenameProposal.objects.for_list().select_related("new__source__domain").get(pk=row.pk)
+    rows = RenameProposal.objects.visible_to(request.user).for_list()
+    return fetch_from(rows.select_related("new__source__domain"), code)
 
 
 def _show(

@@ -7,7 +7,7 @@ from catalog.assets.models import Asset
 from catalog.assets.services import change_asset
 from tests.browser.company import Company
 from tests.build import make_asset, make_policy
-from tests.catalog.scratch import harvest, make_source, scratch_database
+from tests.catalog.scratch import Scratch, harvest, make_source, scratch_database
 from tests.plugins.browser import violations
 
 
@@ -142,3 +142,13 @@ def test_another_table_is_declined_with_a_reason(enter, renamed, refused):
     page.get_by_role("button", name="It is another one").click()
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     expect(page.get_by_role("link", name=renamed.name)).to_have_count(0)
+
+
+def test_who_answers_for_what_broke_is_told(enter, orders, ada):
+    change_asset(asset=orders, actor="ada", changes={"owner": ada})
+    Scratch(orders.facts["database"]).run("ALTER TABLE sale DROP city")
+    harvest(orders.source)
+    page = enter("ada", "/notices/")
+    page.get_by_role("link", name="sale: Column city removed: text").click()
+    expect(page.get_by_role("heading", name="What changed")).to_be_visible()
+    expect(page.get_by_text("Column city removed: text").first).to_be_visible()
