@@ -31,7 +31,7 @@ NUMBERS = {
     r"/access/coverage/": "a policy is judged by how many it reaches: totals only",
     r"/simulations/|/access/changes/|/policy-sets/": "a change is judged by all that it changes: totals only",
     r"/jobs/|^/sources/<id>/$": "work over many things says how many they were, never which",
-    r"/harvests/": "a harvest says how many it found, never which",
+    r"/harvests/|^/sources/$": "a harvest says how many it found, and whether anything changed; never which",
     r"/enforcement/": "a plan is of all tables; it says that some are left out, never which or how many",
     r"^(/api/v1)?/lineage/": "what stands next to a visible asset is a stub without a name",
     r"^/catalog/assets/<id>/(activity/|lineage/)?$": "the stub's edges, and what a neighbour says of it",
