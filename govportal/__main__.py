@@ -7,7 +7,7 @@ from django.core.management import execute_from_command_line
 
 from govportal.embedded import Broken, ensure_environment
 
-COMMANDS = ("harvest", "sources")
+COMMANDS = ("ddl_capture", "harvest", "sources")
 USAGE = f"usage: python -m govportal {{{','.join(COMMANDS)}}} … (each explains itself with --help)"
 
 

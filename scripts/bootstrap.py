@@ -20,6 +20,7 @@ LOG = VAR / "log" / "setup.log"
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 OLDEST = (3, 11)
+READS = ("duckdb", "files", "mysql")  # sources that every portal can read; the other extras are for who asks
 STEPS = {"demo": 9, "up": 8, "test": 8, "test-fast": 4, "check": 6, "lock": 3, "bench": 2}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PIP = (PYTHON, "-m", "pip", "install", "--no-input")
@@ -183,8 +184,10 @@ def lock() -> None:
     with step("Locking Python packages"):
         call(*PIP, "uv")
         base, dev, build = ("requirements/{}.txt".format(name) for name in ("base", "dev", "build"))
-        call(*COMPILE, *PORTABLE, "pyproject.toml", "-o", base, also=named)
-        call(*COMPILE, *PORTABLE, "pyproject.toml", "--group", "dev", "-c", base, "-o", dev, also=named)
+        extras = [word for name in READS for word in ("--extra", name)]
+        ours = (*COMPILE, *PORTABLE, "pyproject.toml", *extras)
+        call(*ours, "-o", base, also=named)
+        call(*ours, "--group", "dev", "-c", base, "-o", dev, also=named)
         call(*COMPILE, *PORTABLE, "--group", "build", "-o", build, also=named)
     with step("Locking JavaScript packages"):
         call(*FRONTEND, "--lock")

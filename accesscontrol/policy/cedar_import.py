@@ -40,7 +40,7 @@ def from_cedar(text: str, vocabulary: Vocabulary = VOCABULARY) -> list[dict[str,
     Raises `PolicyError` with the policy and the part of it that we cannot say, or that does not parse.
     """
     if cedarpy is None:
-        raise PolicyError("cedar", "cannot be read here: install govportal[cedar]")
+        raise PolicyError("cedar", "cannot be read here: in the portal's folder, pip install -e '.[cedar]'")
     try:
         content = json.loads(cedarpy.policies_to_json_str(text))
     except ValueError as error:

@@ -10,7 +10,7 @@ from catalog.connectors import settings as shared
 from catalog.connectors.protocol import SettingField
 
 DRIVER_NAME = "duckdb"
-NO_DRIVER = "The portal cannot read DuckDB: install it with pip install 'govportal[duckdb]'."
+NO_DRIVER = "The portal cannot read DuckDB: in its folder, pip install -e '.[duckdb]'."
 MEMORY = SettingField("memory", "Memory", "integer", "Megabytes that a query may use.", default=1024)
 MEMORY_CHECKS: shared.Checks = {"memory": (shared.whole("memory", 1024), shared.between(64, 1024 * 1024))}
 

@@ -53,7 +53,7 @@ def extension() -> str:
         if found.is_file():
             return str(found)
     said = (
-        f"The portal's S3 reader does not fit DuckDB {duckdb.__version__}: install 'govportal[files]' anew."
+        f"The portal's S3 reader does not fit DuckDB {duckdb.__version__}: install the extra “files” anew."
     )
     raise ConnectorError(said, "config", "root")
 

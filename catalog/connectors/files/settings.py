@@ -16,7 +16,7 @@ from catalog.connectors.paths import readable
 from catalog.connectors.protocol import SettingField
 
 LIBRARY, S3_LIBRARY = "duckdb", "duckdb_extension_httpfs"
-NO_LIBRARY = "The portal cannot read files: install it with pip install 'govportal[files]'."
+NO_LIBRARY = "The portal cannot read files: in its folder, pip install -e '.[files]'."
 BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:/([^*?\[\]{}]*))?")
 ENDPOINT = re.compile(r"(?:https?://)?(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?/?")
 WILDCARD = re.compile(r"[*?\[]")

@@ -9,7 +9,7 @@ from catalog.connectors import settings as shared
 from catalog.connectors.protocol import SettingField
 
 DRIVER_NAME = "pymysql"
-NO_DRIVER = "The portal has no driver for MySQL and MariaDB: install it with pip install 'govportal[mysql]'."
+NO_DRIVER = "The portal has no driver for MySQL and MariaDB: in its folder, pip install -e '.[mysql]'."
 TLS = ("prefer", "disable", "require", "verify")
 
 FIELDS = (

@@ -185,7 +185,7 @@ def absent(url: URL) -> str:
         if installed(dialect.library):
             return ""
         product, extra = dialect.product, dialect.extra
-        return f"The portal has no driver for {product}: install it with pip install 'govportal[{extra}]'."
+        return f"The portal has no driver for {product}: in its folder, pip install -e '.[{extra}]'."
     try:
         url.get_dialect()
     except NoSuchModuleError:

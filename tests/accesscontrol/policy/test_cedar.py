@@ -265,7 +265,7 @@ def test_what_we_cannot_say_is_refused_with_the_policy_and_its_part(text, messag
 def test_without_the_extra_the_import_says_what_to_install(monkeypatch):
     monkeypatch.setattr(cedar_import, "cedarpy", None)
 
-    with pytest.raises(PolicyError, match=r"install govportal\[cedar\]"):
+    with pytest.raises(PolicyError, match=r"pip install -e '\.\[cedar\]'"):
         from_cedar("permit(principal, action, resource);")
 
 

@@ -271,7 +271,7 @@ def test_settings_are_checked(tmp_path, monkeypatch):
     assert list(driver("duckdb").problems({**good, "memory": 1})) == ["memory"]
     assert list(driver("duckdb").problems({"path": "a"})) == ["path"]
     monkeypatch.setattr(own, "DRIVER_NAME", "no_such_library")
-    assert "govportal[duckdb]" in driver("duckdb").problems(good)["kind"]
+    assert "'.[duckdb]'" in driver("duckdb").problems(good)["kind"]
 
 
 def test_what_a_select_names_is_read_by_duckdbs_own_parser():

@@ -107,7 +107,7 @@ def test_a_driver_that_is_not_there_is_named_with_its_extra(name):
     else:
         assert found == {
             "kind": f"The portal has no driver for {dialect.product}: "
-            f"install it with pip install 'govportal[{dialect.extra}]'."
+            f"in its folder, pip install -e '.[{dialect.extra}]'."
         }
 
 

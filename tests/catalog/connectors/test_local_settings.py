@@ -39,4 +39,4 @@ def test_those_of_a_sqlite_file(tmp_path, change, field):
 def test_those_of_a_folder(tmp_path, change, field, monkeypatch):
     assert list(driver("files").problems({"root": str(tmp_path), **change})) == [field]
     monkeypatch.setattr(own, "LIBRARY", "no_such_library")
-    assert "govportal[files]" in driver("files").problems({"root": str(tmp_path)})["kind"]
+    assert "'.[files]'" in driver("files").problems({"root": str(tmp_path)})["kind"]
