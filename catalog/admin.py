@@ -14,11 +14,18 @@ from catalog.models import (
     ForeignKey,
     Harvest,
     Plan,
+    QueryAsset,
+    QueryBatch,
+    QueryDay,
+    QueryJoin,
+    QueryKind,
     RenameProposal,
     RoleMapping,
     RowRule,
     SchemaVersion,
     Source,
+    UsageCounter,
+    UsageFeed,
 )
 
 
@@ -130,3 +137,46 @@ class RenameProposalAdmin(ReadOnly):
     list_filter = ("state", "confidence")
     list_select_related = ("old", "new")
     search_fields = ("old__name", "new__name")
+
+
+@admin.register(QueryKind)
+class QueryKindAdmin(ReadOnly):
+    list_display = ("__str__", "source", "verb", "understood", "unresolved", "last_seen")
+    list_filter = ("understood", "verb", "source")
+    list_select_related = ("source",)
+
+
+@admin.register(QueryAsset)
+class QueryAssetAdmin(ReadOnly):
+    list_display = ("query", "role", "asset")
+    list_select_related = ("query", "asset")
+
+
+@admin.register(QueryJoin)
+class QueryJoinAdmin(ReadOnly):
+    list_display = ("query", "left", "right")
+    list_select_related = ("query", "left", "right")
+
+
+@admin.register(QueryDay)
+class QueryDayAdmin(ReadOnly):
+    list_display = ("query", "day", "user_name", "calls")
+    list_select_related = ("query",)
+
+
+@admin.register(QueryBatch)
+class QueryBatchAdmin(ReadOnly):
+    list_display = ("name", "source", "received_at")
+    list_select_related = ("source",)
+
+
+@admin.register(UsageFeed)
+class UsageFeedAdmin(ReadOnly):
+    list_display = ("source", "at", "hidden", "error")
+    list_select_related = ("source",)
+
+
+@admin.register(UsageCounter)
+class UsageCounterAdmin(ReadOnly):
+    list_display = ("key", "source", "database", "calls")
+    list_select_related = ("source",)

@@ -11,6 +11,7 @@ from catalog.history import api as history
 from catalog.renames.api import Renames
 from catalog.search.api import Search
 from catalog.sources.api import Sources
+from catalog.usage.api import AssetUsage, ImportQueries
 
 router = SimpleRouter(use_regex_path=False)
 router.register("assets", Assets, basename="api-asset")
@@ -48,5 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("assets/<uuid:code>/versions/", include(versions)),
     path("changes/", history.Changes.as_view({"get": "list"}), name="api-changes"),
+    path("sources/<uuid:code>/queries/", ImportQueries.as_view(), name="api-source-queries"),
+    path("assets/<uuid:code>/usage/", AssetUsage.as_view(), name="api-asset-usage"),
     path("search/", Search.as_view(), name="api-search"),
 ]

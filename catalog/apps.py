@@ -14,6 +14,7 @@ class CatalogConfig(AppConfig):
         from catalog.harvest import tasks  # noqa: F401
         from catalog.renames import subscribers as renames  # noqa: F401
         from catalog.sources.models import Source
+        from catalog.usage import subscribers as counting  # noqa: F401
         from stewardship.notices.subjects import notice_subject
 
         verbs.register()
@@ -22,4 +23,6 @@ class CatalogConfig(AppConfig):
         see = "catalog.view_asset"
         add_panel(Panel("Keys", "keys", "catalog:keys", see, 10, kinds=WITH_KEYS, is_page=True))
         add_panel(Panel("History", "history", "catalog:history", see, 90, is_page=True))
+        tables = ("table", "view")
+        add_panel(Panel("Queries", "queries", "catalog:usage-panel", "catalog.view_asset", 35, tables))
         add_panel(Panel("Access", "access", "grants:panel", see, 80))

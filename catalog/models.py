@@ -8,6 +8,15 @@ from catalog.harvest.models import Harvest
 from catalog.history.models import SchemaVersion
 from catalog.renames.models import RenameProposal
 from catalog.sources.models import Source
+from catalog.usage.models import (
+    QueryAsset,
+    QueryBatch,
+    QueryDay,
+    QueryJoin,
+    QueryKind,
+    UsageCounter,
+    UsageFeed,
+)
 
 __all__ = [
     "Asset",
@@ -18,9 +27,16 @@ __all__ = [
     "ForeignKey",
     "Harvest",
     "Plan",
+    "QueryAsset",
+    "QueryBatch",
+    "QueryDay",
+    "QueryJoin",
+    "QueryKind",
     "RenameProposal",
     "RoleMapping",
     "RowRule",
     "SchemaVersion",
     "Source",
+    "UsageCounter",
+    "UsageFeed",
 ]

@@ -11,6 +11,7 @@ from catalog.proposing.views import propose_change
 from catalog.renames.urls import urlpatterns as renames
 from catalog.search.urls import urlpatterns as search
 from catalog.sources.urls import urlpatterns as of_sources
+from catalog.usage.urls import urlpatterns as usage
 
 sources: list[URLPattern | URLResolver] = [
     *of_sources,
@@ -22,6 +23,7 @@ catalog: list[URLPattern | URLResolver] = [
     *search,
     path("assets/<uuid:code>/propose/", propose_change, name="propose"),
     *history,
+    *usage,
     *assets,
     path("renames/", include(renames)),
     path("domains/", include(domains)),

@@ -152,6 +152,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="17"),
     },
     "harvest-on-schedule": {"task": "catalog.harvest.tasks.harvest_due", "schedule": crontab()},
+    "read-usage": {"task": "catalog.usage.tasks.read_all", "schedule": crontab(minute="41")},
+    "delete-old-usage": {
+        "task": "catalog.usage.tasks.delete_old",
+        "schedule": crontab(hour="3", minute="50"),
+    },
     "apply-lineage-events": {"task": "lineage.ingest.tasks.apply_pending", "schedule": 30.0},
 }
 

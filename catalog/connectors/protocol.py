@@ -28,6 +28,7 @@ class Capability(StrEnum):
     SELECT = "select"
     PROBE = "probe"
     DDL_FEED = "ddl_feed"
+    USAGE = "usage"
 
 
 @dataclass(frozen=True)

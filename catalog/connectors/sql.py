@@ -70,7 +70,11 @@ class Listed:
 class SqlConnector:
     """Reads one source. Opens a connection per call and keeps none."""
 
-    capabilities: frozenset[Capability] = frozenset(Capability) - {Capability.PROBE, Capability.DDL_FEED}
+    capabilities: frozenset[Capability] = frozenset(Capability) - {
+        Capability.PROBE,
+        Capability.DDL_FEED,
+        Capability.USAGE,
+    }
     statements: ClassVar[Statements] = Statements()
     steps: ClassVar[int] = 1
 

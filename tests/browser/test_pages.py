@@ -41,6 +41,7 @@ PAGES = {
         /catalog/ /catalog/?q=orders&kind=table /catalog/?q=nothing
         /catalog/assets/{orders.code}/ /catalog/assets/{orders.code}/?edit=description
         /catalog/assets/{orders.code}/edit/ /catalog/assets/{orders.code}/activity/
+        /catalog/assets/{orders.code}/queries/
         /catalog/assets/{orders.code}/keys/ /catalog/assets/{orders.code}/history/
         /catalog/assets/{orders.code}/history/?impact=breaking /catalog/assets/{orders.code}/history/1/
         /catalog/assets/{view.code}/history/1/ /catalog/assets/{orders.code}/history/compare/
@@ -73,6 +74,7 @@ PAGES = {
 # Answers that are no whole pages: parts for htmx, files, machines. And pages that other tests look at.
 PARTS = {"catalog:suggest", "lineage:elements", "lineage:panel", "lineage:tab", "lineage:latest-runs"}
 PARTS |= {
+    "catalog:usage-panel",
     "quality:panel",
     "quality:progress",
     "ml:panel",

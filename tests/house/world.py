@@ -23,6 +23,8 @@ from catalog.assets.services import change_asset, change_field
 from catalog.enforcement.plans import make_plan
 from catalog.enforcement.services import add_row_rule, map_role, save_enforcement
 from catalog.renames.services import propose_renames
+from catalog.usage.log import read_log
+from catalog.usage.services import KEPT, import_queries
 from compliance.consent.models import ConsentRecord
 from compliance.requests import services as requests
 from compliance.requests.models import SubjectRequest
@@ -114,6 +116,7 @@ class World:
         self._access(self.shop.orders, "A report")
         self._enforce()
         self._tell(self.shop.orders, "A column of orders is gone")
+        self._query("SELECT o.id FROM orders o JOIN customer c ON c.id = o.customer_id", "ann")
         reason = "The night shift could not see why orders were stuck."
         declare_emergency(user=self.ada, reason=reason, minutes=60)
         self._rename()
@@ -140,6 +143,7 @@ class World:
         ConsentRecord.objects.update(asset=self.vault)
         self._access(self.vault, "The kx7audit")
         self._tell(self.vault, "The column kx7pay is gone")
+        self._query("SELECT v.kx7mail FROM kx7vault v JOIN orders o ON o.id = v.kx7pay", "kx7eve")
         add_row_rule(
             enforcement=self.enforcement, actor="ada", asset=self.vault, column="kx7mail", attribute="region"
         )
@@ -232,6 +236,12 @@ class World:
         notify(
             recipients=people, key=str(asset.code), topic="schema_change", about=("asset", asset.code), **said
         )
+
+    def _query(self, text: str, user: str) -> None:
+        """Somebody ran this in the shop; a log of theirs tells."""
+        line = {"query": text, "user": user, "database": self.scratch.name, "count": 7}
+        log = read_log(json.dumps([line]).encode(), timezone.now(), KEPT)
+        import_queries(source=self.shop.source, log=log, batch=text[:40], actor="ada")
 
     def _enforce(self) -> None:
         self.enforcement = save_enforcement(source=self.shop.source, actor="ada", changes={})

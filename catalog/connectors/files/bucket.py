@@ -52,9 +52,7 @@ def extension() -> str:
         found = Path(folder, "extensions", f"v{duckdb.__version__}", "httpfs.duckdb_extension")
         if found.is_file():
             return str(found)
-    said = (
-        f"The portal's S3 reader does not fit DuckDB {duckdb.__version__}: install the extra “files” anew."
-    )
+    said = f"The portal's S3 reader does not fit DuckDB {duckdb.__version__}: install the extra “files” anew."
     raise ConnectorError(said, "config", "root")
 
 

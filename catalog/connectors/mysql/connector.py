@@ -9,17 +9,19 @@ from sqlalchemy import Connection, CursorResult, TextClause
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import Scope, TableRef
 from catalog.connectors.mysql import privileges, queries
+from catalog.connectors.mysql import usage as statements_run
 from catalog.connectors.mysql.listing import Listing
 from catalog.connectors.mysql.settings import FIELDS, MySqlSettings, problems
 from catalog.connectors.mysql.statements import MySqlStatements
 from catalog.connectors.protocol import Capability, Check, Connector, Driver, ServerFacts
 from catalog.connectors.sql import Listed, SqlConnector, Tell
+from catalog.connectors.usage import NotCounting, UsageReading
 
 
 class MySqlConnector(SqlConnector):
     """Reads one server."""
 
-    capabilities = SqlConnector.capabilities | {Capability.PROBE}
+    capabilities = SqlConnector.capabilities | {Capability.PROBE, Capability.USAGE}
     settings: MySqlSettings
     statements = MySqlStatements()
     steps = 5
@@ -65,6 +67,18 @@ class MySqlConnector(SqlConnector):
                 continue
             found[database] = " ".join(f"{count}:{value}" for count, value in rows)
         return found
+
+    def usage(self, cursor: str = "") -> UsageReading:
+        """What the server counts or logs; raises NotCounting where it does neither, or not for us."""
+        try:
+            with self._session.reading() as connection:
+                return statements_run.usage(connection, self.settings.harvested, cursor)
+        except ConnectorError as error:
+            if error.kind != "permission":
+                raise
+            with self._session.reading() as connection:
+                remedy = statements_run.remedy(privileges.grants(connection).account)
+            raise NotCounting(error.message, remedy) from None
 
     def listed(
         self, connection: Connection, database: str, tell: Tell, only: Collection[TableRef] | None

@@ -10,6 +10,7 @@ from catalog.connectors.ddl import DdlReading, Ear
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import SchemaFacts, Scope, TableRef
 from catalog.connectors.postgresql import ddl, privileges, queries
+from catalog.connectors.postgresql import usage as statements_run
 from catalog.connectors.postgresql.listing import Listing
 from catalog.connectors.postgresql.probe import PROBE
 from catalog.connectors.postgresql.session import Session
@@ -17,6 +18,7 @@ from catalog.connectors.postgresql.settings import FIELDS, PostgresSettings, pro
 from catalog.connectors.postgresql.statements import PostgresStatements
 from catalog.connectors.protocol import Capability, Check, Connector, Driver, Rows, ServerFacts
 from catalog.connectors.sql import Listed, SqlConnector, Tell, shortened
+from catalog.connectors.usage import UsageReading
 
 BIG = 1024  # pages of 8 kB
 FEWEST_PAGES = 50
@@ -81,6 +83,10 @@ class PostgresConnector(SqlConnector):
     def ddl_listening(self, database: str) -> AbstractContextManager[Ear]:
         """A connection on which the database rings."""
         return ddl.listening(self._session, database)
+
+    def usage(self, cursor: str = "") -> UsageReading:
+        """The counters of pg_stat_statements; they need no cursor."""
+        return statements_run.usage(self._session, self.settings.harvested)
 
     def listed(
         self, connection: Connection, database: str, tell: Tell, only: Collection[TableRef] | None
