@@ -25,7 +25,7 @@ NAVIGATION = {
 
 
 # Nobody guessed a password, no grant is about to end, no source was asked what ran there.
-NOTHING_YET = {"AccessAttempt", "AccessFailureLog", "DdlFeed", "EndWarning", "UsageCounter", "UsageFeed"}
+NOTHING_YET = {"AccessAttempt", "AccessFailureLog", "DdlFeed", "EndWarning", "UsageCounter"}
 
 
 def test_each_role_finds_a_home_whose_links_all_open(enter, company):
