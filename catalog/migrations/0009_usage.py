@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0007_ddl_feeds'),
+        ('catalog', '0008_renames'),
     ]
 
     operations = [
