@@ -74,8 +74,11 @@ def _unseen(inside: AssetQuerySet, began: datetime) -> AssetQuerySet:
 
 
 def _refuse_too_much(share: int, database: str, inside: AssetQuerySet, gone: list[Asset]) -> None:
-    """One alone is everyday life, however small the database; schemas go with what stands in them."""
-    lost = sum(1 for asset in gone if asset.kind != Asset.Kind.SCHEMA)
+    """One alone is everyday life, however small the database; schemas go with what stands in them.
+
+    What an earlier listing missed was believed then.
+    """
+    lost = sum(1 for asset in gone if asset.kind != Asset.Kind.SCHEMA and not asset.missed_at)
     if lost < 2 or share >= 100:
         return
     known = inside.exclude(kind=Asset.Kind.SCHEMA).count()

@@ -71,7 +71,8 @@ class WantedKey:
 class Wanted:
     """One asset as the source describes it; `parent` is the name of what it stands in.
 
-    `ids` are the source's own ids of its columns, by their names, where it has such.
+    `ids` are the source's own ids of its columns, by their names, where it has such; a table that was made
+    anew has new ones.
     """
 
     kind: str
@@ -174,7 +175,7 @@ def of_table(table: TableFacts, named: Named, known: set[str], scope: Scope) -> 
         size_bytes=table.size_bytes,
         modified_at=table.modified_at,
         partial=table.partial,
-        ids={column.name: column.stable_id for column in table.columns if column.stable_id},
+        ids={each.name: f"{table.stable_id}.{each.stable_id}" for each in table.columns if each.stable_id},
     )
 
 

@@ -135,8 +135,9 @@ def conclude(
     source = harvest.source
     if applied or not errors:
         source.harvested_at = timezone.now()
-        source.probes = probes
-        source.save(update_fields=["harvested_at", "probes"])
+        source.save(update_fields=["harvested_at"])
+        # What was probed under other settings says nothing about these.
+        Source.objects.filter(pk=source.pk, settings=source.settings).update(probes=probes)
         counts: dict[str, Any] = harvest.counts
         code, subject = str(harvest.code), str(source.code)
         record(

@@ -147,6 +147,7 @@ def _context(request: PortalRequest, row: Source) -> dict[str, Any]:
         "busy": bool(jobs),
         "harvests": row.harvests.visible_to(request.user).for_list()[:SHOWN],
         "next": row.next_harvests(3),
+        "feeds": list(row.ddl_feeds.all()),
         "may_change": request.user.has_perm("catalog.change_source"),
         "may_remove": request.user.has_perm("catalog.delete_source"),
     }

@@ -13,6 +13,7 @@ from catalog.ddl.tasks import look
 from catalog.harvest.models import Harvest
 from stewardship.jobs.models import Job
 from stewardship.jobs.work import run_job
+from tests.build import make_user
 from tests.catalog.scratch import harvest, make_source, server
 
 SHOP = (
@@ -147,14 +148,26 @@ def test_a_renamed_table_is_a_new_one_and_the_old_one_is_removed(shop):
     assert table("purchase").removed_at is None
 
 
-def test_dropped_and_made_again_is_still_there(shop):
+def test_dropped_and_made_again_is_still_there_with_columns_of_its_own(shop):
     made, source = shop
-    made.run("BEGIN; DROP TABLE orders; CREATE TABLE orders (id bigint); COMMIT")
+    made.run("BEGIN; DROP TABLE orders; CREATE TABLE orders (number bigint); COMMIT")
 
     follow(source=source)
 
     assert table("orders").removed_at is None
     assert table("orders").fields.present().get().data_type == "bigint"
+    changes = table("orders").versions.order_by("-number").first().changes
+    assert "column_renamed" not in {change["what"] for change in changes}
+
+
+def test_the_page_of_a_source_says_which_databases_tell(shop, client):
+    made, source = shop
+    client.force_login(make_user("yuki", "platform_engineer"))
+
+    page = client.get(source.get_absolute_url()).content.decode()
+
+    assert "Tells of changes" in page
+    assert made.name in page.split("Tells of changes")[1]
 
 
 def test_what_was_rolled_back_and_what_is_temporary_is_nothing(shop):

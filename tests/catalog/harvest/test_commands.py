@@ -127,7 +127,7 @@ def program(*line):
 def test_without_a_command_it_says_which_there_are():
     bare, wrong = program(), program("migrate")
 
-    assert (bare.returncode, "{harvest,sources}" in bare.stdout) == (2, True)
+    assert (bare.returncode, "{ddl_capture,harvest,sources}" in bare.stdout) == (2, True)
     assert (wrong.returncode, "no command “migrate”" in wrong.stderr) == (1, True)
 
 
