@@ -9,7 +9,9 @@ from typing import Protocol
 
 from catalog.connectors.metadata import TableRef
 
-LITERAL = re.compile(r"[eE]?'(?:[^'\\]|\\.|'')*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|'.*\Z", re.DOTALL)
+LITERAL = re.compile(
+    r"[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|'.*\Z", re.DOTALL
+)
 
 
 @dataclass(frozen=True)

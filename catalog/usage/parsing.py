@@ -98,6 +98,7 @@ class Reading:
     def __init__(self, root: exp.Expr, dialect: str) -> None:
         self.root = root
         self.fold = FOLDED.get(dialect, str)
+        self.scopes: dict[int, dict[str, exp.Expr]] = {}
         tables = [each for each in root.find_all(exp.Table) if isinstance(each.this, exp.Identifier)]
         self.names = {id(each): self.name(each) for each in tables if not is_cte(each)}
 
@@ -168,16 +169,22 @@ class Reading:
             for column in join.args.get("using") or ():
                 yield id(scope), (one, self.part(column)), (other, self.part(column))
 
+    def aliases(self, scope: exp.Expr) -> dict[str, exp.Expr]:
+        """What stands directly in a scope, by its name there; looked up once."""
+        if id(scope) not in self.scopes:
+            self.scopes[id(scope)] = {each.alias_or_name.lower(): each for each in sources(scope)}
+        return self.scopes[id(scope)]
+
     def owner(self, given: object) -> tuple[Name, str] | None:
         """Whose column it is, where the statement says so."""
         if not (isinstance(given, exp.Column) and given.table):
             return None
         scope = given.find_ancestor(exp.Select, *WRITING)
         while scope:
-            for table in sources(scope):
-                if table.alias_or_name.lower() == given.table.lower():
-                    name = self.names.get(id(table))
-                    return (name, self.part(given.this)) if name else None
+            table = self.aliases(scope).get(given.table.lower())
+            if table is not None:
+                name = self.names.get(id(table))
+                return (name, self.part(given.this)) if name else None
             scope = scope.find_ancestor(exp.Select, *WRITING)
         return None
 

@@ -81,3 +81,9 @@ def test_what_stands_in_quotes_stays_at_the_source():
     )
 
     assert said == "CREATE VIEW v AS SELECT '…', '…', '…', \"kept\" FROM t WHERE a = '…'"
+
+
+def test_a_backslash_does_not_keep_a_plain_literal_open():
+    said = without_literals("ALTER TABLE t ADD a text DEFAULT 'x\\', ADD b text DEFAULT 'secret', ADD c text")
+
+    assert said == "ALTER TABLE t ADD a text DEFAULT '…', ADD b text DEFAULT '…', ADD c text"

@@ -84,3 +84,10 @@ def test_names_of_mysql_keep_their_case_and_their_database():
 
 def test_a_cast_to_the_type_of_a_table_names_it():
     assert named("SELECT NULL::hr.Salary", "postgres").types == {Name("", "hr", "salary")}
+
+
+def test_each_of_many_joins_is_found():
+    tables = ", ".join(f"t{at}" for at in range(900))
+    pairs = " AND ".join(f"t{at}.a = t{at + 1}.b" for at in range(800))
+
+    assert len(named(f"SELECT * FROM {tables} WHERE {pairs}", "postgres").joins) == 800
