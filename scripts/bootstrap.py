@@ -26,6 +26,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PIP = (PYTHON, "-m", "pip", "install", "--no-input")
 FRONTEND = (PYTHON, "-P", "govportal/frontend.py")  # the file alone: its package would load Celery
 EXACTLY = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+BUILT = ("--no-binary", "pyspark", "--no-build-isolation")  # a source package; setuptools is in dev.txt
 COMPILE = (PYTHON, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
 PORTABLE = ("--generate-hashes", "--no-emit-index-url")  # no registry's address: any mirror serves
 UNREACHABLE = ("connection", "proxyerror", "name resolution", "timed out", "no matching distribution")
@@ -58,7 +59,7 @@ def main(arguments: List[str]) -> int:
         print(__doc__)
         return 2
     os.chdir(str(ROOT))
-    os.environ["GOVPORTAL_STEP"] = "0/{}".format(STEPS[arguments[0]])
+    os.environ["GOVPORTAL_STEP"] = "0/{}".format(STEPS[arguments[0]] + wants_spark(arguments[0]))
     try:
         run(arguments[0], arguments[1:])
     except Failed as error:
@@ -100,6 +101,8 @@ def test(verb: str, arguments: List[str]) -> None:
         find_chromium()
     if verb != "test-fast":
         check()
+    if wants_spark(verb):
+        install("requirements/spark.txt", *BUILT)
     if verb != "check":
         become("-m", "pytest", *(SIDE_BY_SIDE if verb == "test" else ()), *arguments)
 
@@ -131,7 +134,12 @@ def make_environment() -> None:
         raise Failed(sentence + str(error)) from error
 
 
-def install(requirements: str) -> None:
+def wants_spark(verb: str) -> bool:
+    """Whether this run may skip no test of Spark (460 MB): CI does not, where there is the Java to run it."""
+    return verb == "test" and bool(os.environ.get("GOVPORTAL_REQUIRE_SERVICES") and shutil.which("java"))
+
+
+def install(requirements: str, *how: str) -> None:
     """Install exactly the locked packages; skipped when this lock was installed before."""
     lock = ROOT / requirements
     stamp = VENV / (lock.stem + ".installed")
@@ -142,7 +150,7 @@ def install(requirements: str) -> None:
             )
         wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
         if not stamp.exists() or stamp.read_text() != wanted:
-            call(*PIP, *EXACTLY, "-r", requirements)
+            call(*PIP, *EXACTLY, *how, "-r", requirements)
             stamp.write_text(wanted)
 
 
@@ -183,12 +191,15 @@ def lock() -> None:
     named = {"UV_CUSTOM_COMPILE_COMMAND": "make lock"}
     with step("Locking Python packages"):
         call(*PIP, "uv")
-        base, dev, build = ("requirements/{}.txt".format(name) for name in ("base", "dev", "build"))
+        base, dev, build, spark = (
+            "requirements/{}.txt".format(name) for name in ("base", "dev", "build", "spark")
+        )
         extras = [word for name in READS for word in ("--extra", name)]
         ours = (*COMPILE, *PORTABLE, "pyproject.toml", *extras)
         call(*ours, "-o", base, also=named)
         call(*ours, "--group", "dev", "-c", base, "-o", dev, also=named)
         call(*COMPILE, *PORTABLE, "--group", "build", "-o", build, also=named)
+        call(*COMPILE, *PORTABLE, "--group", "spark", "-c", dev, "-o", spark, also=named)
     with step("Locking JavaScript packages"):
         call(*FRONTEND, "--lock")
 

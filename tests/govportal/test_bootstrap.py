@@ -67,6 +67,24 @@ def test_packages_are_installed_once_per_lock(bootstrap, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("verb", "required", "java", "wanted"),
+    [
+        ("test", "1", "/usr/bin/java", True),
+        ("test", "1", None, False),
+        ("test", "", "/usr/bin/java", False),
+        ("test-fast", "1", "/usr/bin/java", False),
+    ],
+)
+def test_spark_is_installed_only_where_its_tests_may_not_be_skipped(
+    bootstrap, monkeypatch, verb, required, java, wanted
+):
+    monkeypatch.setenv("GOVPORTAL_REQUIRE_SERVICES", required)
+    monkeypatch.setattr("shutil.which", lambda program: java)
+
+    assert bootstrap.wants_spark(verb) is wanted
+
+
+@pytest.mark.parametrize(
     ("said", "sentence"),
     [
         ("WARNING: ProxyError\nERROR: No matching distribution found", "index could not be reached"),
