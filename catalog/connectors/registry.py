@@ -12,6 +12,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "dbt": ("dbt artifacts", "catalog.connectors.dbt.connector"),
     "duckdb": ("DuckDB", "catalog.connectors.duckdb.connector"),
     "files": ("Folder of files (also S3)", "catalog.connectors.files.connector"),
+    "spark": ("Spark", "catalog.connectors.spark.connector"),
     "sqlite": ("SQLite", "catalog.connectors.sqlite.connector"),
     "sqlalchemy": (
         "SQLAlchemy URL: Snowflake, BigQuery, Trino and others",

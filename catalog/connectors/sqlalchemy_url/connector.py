@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from catalog.connectors.errors import ConnectorError
+from catalog.connectors.guard import refuse_writing
 from catalog.connectors.metadata import SchemaFacts, Scope, TableFacts, TableRef
 from catalog.connectors.protocol import Capability, Check, Connector, Driver, Rows, ServerFacts
 from catalog.connectors.sql import PLACES, Listed, SqlConnector, Tell, shortened
 from catalog.connectors.sqlalchemy_url.dialects import SQLITE
-from catalog.connectors.sqlalchemy_url.guard import refuse_writing
 from catalog.connectors.sqlalchemy_url.listing import Listing
 from catalog.connectors.sqlalchemy_url.session import FileSession, Session
 from catalog.connectors.sqlalchemy_url.settings import FIELDS, UrlSettings, problems

@@ -3,8 +3,8 @@
 import pytest
 
 from catalog.connectors.errors import ConnectorError
+from catalog.connectors.guard import refuse_writing
 from catalog.connectors.sqlalchemy_url.errors import told
-from catalog.connectors.sqlalchemy_url.guard import refuse_writing
 from catalog.connectors.sqlalchemy_url.settings import UrlSettings
 
 DIALECTS = ("postgres", "mysql", "snowflake", "bigquery", "trino", "redshift", "tsql", "oracle", "sqlite", "")

@@ -20,7 +20,7 @@ def refuse_writing(query: str, dialect: str) -> None:
         raise ConnectorError(ONLY_READS, "permission")
     try:
         parsed = sqlglot.parse(query, dialect=dialect or None)
-    except (SqlglotError, RecursionError):
+    except (SqlglotError, RecursionError, LookupError, AttributeError, TypeError, ValueError):  # it has bugs
         raise ConnectorError("The query could not be understood, so it was not sent.", "query") from None
     statements = [each for each in parsed if each is not None and not isinstance(each, exp.Semicolon)]
     if len(statements) != 1 or not isinstance(statements[0], exp.Query | exp.Values):
