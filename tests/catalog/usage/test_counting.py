@@ -158,3 +158,11 @@ def test_what_becomes_visible_later_is_not_counted_for_the_time_before(dated):
     portal.poll(server)
 
     assert portal.calls == 0
+
+
+def test_without_dates_a_counter_that_fell_began_anew():
+    server = Server(dated=False)
+
+    portal = play(server, [("run", "a", 5), ("poll",), ("evict", "a"), ("run", "a", 2)])
+
+    assert portal.calls == 7
