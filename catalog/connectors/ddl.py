@@ -9,9 +9,20 @@ from typing import Protocol
 
 from catalog.connectors.metadata import TableRef
 
-LITERAL = re.compile(
-    r"[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|'.*\Z", re.DOTALL
+PARTS = re.compile(
+    r"""
+    (?P<kept>"(?:[^"]|"")*")
+  | (?P<comment>--[^\n]* | /\*(?:(?!/\*|\*/).)*\*/)
+  | [eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)
+  | '(?:[^']|'')*'
+  | \$(?P<tag>(?:[^\W\d]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z)
+  | (?P<name>[^\W\d][\w$]*)
+  | (?:['"]|/\*).*\Z
+    """,
+    re.VERBOSE | re.DOTALL,
 )
+"""What a statement is made of, as far as it matters here. What has no end, and a comment within another, takes
+all that follows along."""
 
 
 @dataclass(frozen=True)
@@ -65,5 +76,11 @@ class Ear(Protocol):
 
 
 def without_literals(statement: str) -> str:
-    """The statement with an ellipsis for each text in it: data and secrets stay where they are."""
-    return LITERAL.sub("'…'", statement)
+    """The statement without comments, an ellipsis for each text: data and secrets stay where they are."""
+    return PARTS.sub(_without, statement)
+
+
+def _without(part: re.Match[str]) -> str:
+    if part["comment"]:
+        return " "
+    return part[0] if part["kept"] or part["name"] else "'…'"

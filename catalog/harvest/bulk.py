@@ -34,13 +34,11 @@ OF_ASSET = (
     "fingerprint",
     "field_names",
     "parent",
-    "source",
-    "domain",
-    "location",
     "missed_at",
     "removed_at",
     "updated_at",
 )
+TAKEN_OVER = ("source", "domain", "location")  # written alone: people may change the latter meanwhile
 COMPARED = (
     "code",
     "kind",
@@ -150,7 +148,7 @@ class Writer:
 
     def _filled(self, asset: Asset, wanted: Wanted) -> Asset:
         """What the source decides; what people decide is only given to what nobody harvested before."""
-        if asset.source_id is None or asset.source_id in self.guests:
+        if self._takes_over(asset):
             asset.source = self.source
             asset.domain_id = asset.domain_id or self.source.domain_id
             asset.location = asset.location or self.source.location
@@ -168,6 +166,10 @@ class Writer:
         asset.updated_at = self.now
         return asset
 
+    def _takes_over(self, asset: Asset) -> bool:
+        """Whether no source held it before, or only one that describes it."""
+        return asset.source_id is None or asset.source_id in self.guests
+
     def _update(self, stored: Sequence[Asset], wanted: dict[str, Wanted]) -> list[Asset]:
         """Return those whose fields and keys must be looked at."""
         changed = [asset for asset in stored if differs(asset, wanted[asset.name])]
@@ -181,9 +183,10 @@ class Writer:
         self.outcome.changed += len(modified)
         Asset.objects.filter(pk__in=away).update(removed_at=None, missed_at=None, updated_at=self.now)
         self._estimate(same, wanted)
-        Asset.objects.bulk_update(
-            [self._filled(asset, wanted[asset.name]) for asset in changed], OF_ASSET, batch_size=BATCH
-        )
+        new = [asset for asset in changed if self._takes_over(asset)]
+        filled = [self._filled(asset, wanted[asset.name]) for asset in changed]
+        Asset.objects.bulk_update(filled, OF_ASSET, batch_size=BATCH)
+        Asset.objects.bulk_update(new, TAKEN_OVER, batch_size=BATCH)
         return changed
 
     def _note(self, assets: Sequence[Asset], wanted: dict[str, Wanted], event: str) -> None:

@@ -89,17 +89,25 @@ def harvest_part(
         try:
             connector = open_source(source=source)
             snapshot = connector.snapshot(only=only) if only else None
+            apply_part(harvest, connector, snapshot, dropped, cause)
         except ConnectorError as error:
             fail(harvest=harvest, error=error)
             raise
-        apply_part(harvest, connector, snapshot, dropped, cause)
+        except Exception:  # broken: nothing is written, and that is told
+            fail(harvest=harvest, error=BROKEN_OFF)
+            raise
         conclude(harvest=harvest, probes={}, errors=[], accepted=False)
     return harvest
 
 
 @transaction.atomic
 def begin(*, source: Source, order: Order) -> Harvest:
-    """The row of this harvest; a job that begins again has one already."""
+    """The row of this harvest; a job that begins again has one already.
+
+    It is this one's turn: another one without a job that says that it runs died with its worker.
+    """
+    dead = source.harvests.filter(state=Harvest.State.RUNNING, job=None)
+    dead.update(state=Harvest.State.FAILED, message=BROKEN_OFF.message, ended_at=timezone.now())
     started = {"source": source, "actor": order.actor, "reason": order.reason, "began_at": timezone.now()}
     if order.job_id is None:
         return Harvest.objects.create(**started)

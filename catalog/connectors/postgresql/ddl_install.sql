@@ -1,6 +1,24 @@
 -- Tells the portal of changes of the schema at once. To be run by a superuser, once in each database.
 -- It changes nothing else: a failure inside these functions is a warning, never an error of your statement.
 -- Taken away again by: manage.py ddl_capture remove
+BEGIN;
+
+-- What stands under these names already would run as you, or be changed by its owner later.
+DO $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_namespace n
+        LEFT JOIN (
+            SELECT relnamespace AS inside, relowner AS owner FROM pg_catalog.pg_class
+            UNION ALL SELECT pronamespace, proowner FROM pg_catalog.pg_proc
+        ) o ON o.inside = n.oid
+        JOIN pg_catalog.pg_roles r ON r.oid IN (n.nspowner, o.owner)
+        WHERE n.nspname = 'govportal_ddl' AND r.rolname <> current_user AND NOT r.rolsuper
+    ) THEN
+        RAISE EXCEPTION 'Somebody else made a schema govportal_ddl, or something in it: look at it and drop it.';
+    END IF;
+END $$;
+
 CREATE SCHEMA IF NOT EXISTS govportal_ddl;
 COMMENT ON SCHEMA govportal_ddl IS 'Changes of the schema, for the data-governance portal that reads this database';
 
@@ -66,3 +84,4 @@ CREATE EVENT TRIGGER govportal_ddl_drop ON sql_drop EXECUTE FUNCTION govportal_d
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA govportal_ddl FROM PUBLIC;
 GRANT USAGE ON SCHEMA govportal_ddl TO {reader};
 GRANT SELECT ON govportal_ddl.event TO {reader};
+COMMIT;

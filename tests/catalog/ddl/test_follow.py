@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
 
 from accesscontrol.audit.models import Entry
 from catalog.assets.models import Asset
@@ -61,6 +62,31 @@ def test_the_script_is_shown_before_it_is_run(scratch_db, capsys, monkeypatch):
     assert script in capsys.readouterr().out
     with pytest.raises(CommandError, match="has the script installed"):
         call_command("ddl_capture", "on", source.name)
+
+
+@pytest.mark.parametrize(
+    "squat",
+    [
+        "CREATE SCHEMA govportal_ddl AUTHORIZATION {role}",
+        (
+            "CREATE SCHEMA govportal_ddl; CREATE TABLE govportal_ddl.event (id int); "
+            "ALTER TABLE govportal_ddl.event OWNER TO {role}"
+        ),
+    ],
+)
+def test_what_somebody_else_put_there_before_is_not_run_as_superuser(scratch_db, squat):
+    source = make_source(scratch_db)
+    role = f"squatter_{scratch_db.name}"
+    scratch_db.run(f'CREATE ROLE "{role}"')
+    try:
+        scratch_db.run(*squat.format(role=f'"{role}"').split("; "))
+        with pytest.raises(CommandError):
+            call_command("ddl_capture", "install", source.name, "--yes")
+        left = scratch_db.connection.execute("SELECT count(*) FROM pg_event_trigger").fetchone()
+    finally:
+        scratch_db.run("DROP SCHEMA IF EXISTS govportal_ddl CASCADE", f'DROP ROLE "{role}"')
+
+    assert left == (0,)
 
 
 def test_new_changed_and_dropped_tables_are_followed(shop):
@@ -189,6 +215,24 @@ def test_a_late_commit_is_not_missed(shop):
     later = told(source)
 
     assert (first, again, later) == ([counts(created=1)], [], [counts(created=1)])
+
+
+def test_what_breaks_while_it_is_written_is_told_and_tried_again(shop):
+    made, source = shop
+    made.run("CREATE TABLE late (boom int)")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION boom() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'boom'; END$$;"
+            "CREATE TRIGGER boom BEFORE INSERT ON catalog_field FOR EACH ROW EXECUTE FUNCTION boom()"
+        )
+    with pytest.raises(DatabaseError):
+        follow(source=source)
+    broken = Harvest.objects.latest("began_at")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER boom ON catalog_field")
+
+    assert (broken.state, broken.created) == ("failed", 0)
+    assert told(source) == [counts(created=1)]
 
 
 def test_a_failing_trigger_never_breaks_a_statement(shop):

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.connectors.ddl import DdlEvent, DdlReading, without_literals
@@ -46,6 +47,7 @@ class Server:
 STEP = st.tuples(st.sampled_from(["begin", "write", "commit", "read"]), st.integers(0, 5))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEP, max_size=60))
 def test_each_event_is_handled_once(steps):
     server, cursor, handled = Server(), Cursor(), []
@@ -87,3 +89,21 @@ def test_a_backslash_does_not_keep_a_plain_literal_open():
     said = without_literals("ALTER TABLE t ADD a text DEFAULT 'x\\', ADD b text DEFAULT 'secret', ADD c text")
 
     assert said == "ALTER TABLE t ADD a text DEFAULT '…', ADD b text DEFAULT '…', ADD c text"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE t (path text DEFAULT 'C:\\'); ALTER ROLE u PASSWORD 's3cret'",
+        "-- don't\nALTER ROLE u PASSWORD 's3cret'",
+        "/* don't */ ALTER ROLE u PASSWORD 's3cret'",
+        "/* a /* b */ don't */ ALTER ROLE u PASSWORD 's3cret'",
+        "ALTER TABLE \"it's\" ADD word text DEFAULT 's3cret'",
+        "SELECT date'\\', 's3cret'",
+        "CREATE FUNCTION f() RETURNS text AS $$ s3cret that was cut o",
+        "CREATE TABLE t (a$b$c int DEFAULT 1, d text DEFAULT 's3cret')",
+        "CREATE TABLE t (id int) -- s3cret",
+    ],
+)
+def test_no_text_comes_through_where_quotes_and_comments_mix(statement):
+    assert "s3cret" not in without_literals(statement)

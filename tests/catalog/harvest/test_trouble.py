@@ -10,7 +10,7 @@ from accesscontrol.audit.models import Entry
 from catalog.assets.models import Asset, Field
 from catalog.assets.names import AssetName
 from catalog.assets.services import ensure_assets
-from catalog.harvest.services import Order, harvest_source
+from catalog.harvest.services import Order, begin, harvest_source
 from catalog.sources.models import Source
 from tests.catalog.scratch import harvest, make_source, scratch_database
 
@@ -107,6 +107,37 @@ def test_a_harvest_that_breaks_inside_a_database_leaves_nothing_of_it(scratch_db
     assert (broken.state, healed.state) == ("failed", "succeeded")
     assert state_then == {"good"}
     assert titles(missed_at__isnull=True) == {"bad"}
+
+
+@pytest.mark.django_db
+def test_what_people_say_while_a_harvest_writes_stays(scratch_db):
+    scratch_db.run("CREATE TABLE good (id int)")
+    source = make_source(scratch_db, location="eu")
+    harvest(source)
+    scratch_db.run("ALTER TABLE good ADD word text")
+    with connection.cursor() as cursor:  # between its look at the asset and its writing
+        cursor.execute(
+            "CREATE FUNCTION said() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN UPDATE catalog_asset SET location = 'us' WHERE id = NEW.asset_id; RETURN NEW; END$$;"
+            "CREATE TRIGGER said BEFORE INSERT ON catalog_schemaversion FOR EACH ROW EXECUTE FUNCTION said()"
+        )
+
+    harvest(source)
+
+    good = Asset.objects.get(facts__title="good")
+    assert (good.location, good.field_names) == ("us", "id word")
+
+
+@pytest.mark.django_db
+def test_a_harvest_whose_worker_died_runs_no_more_once_there_is_another(scratch_db):
+    source = make_source(scratch_db)
+    dead = begin(source=source, order=Order("tests"))
+
+    harvest(source)
+
+    dead.refresh_from_db()
+    assert (dead.state, dead.message) == ("failed", "The harvest was broken off before its end.")
+    assert not dead.is_live
 
 
 class WorkerDies(Exception):
