@@ -9,7 +9,9 @@ from sqlglot.errors import SqlglotError
 from catalog.connectors.errors import ConnectorError
 
 WRITING = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Lock)
-BEGINNING = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values)\b", re.IGNORECASE | re.DOTALL)
+BEGINNING = re.compile(  # a comment ends where it ends: no other end is tried
+    r"(?:\s|\(|--[^\n]*\n|(?>/\*.*?\*/))*(?:select|with|values)\b", re.IGNORECASE | re.DOTALL
+)
 RUN_COMMENT = re.compile(r"/\*M?!")  # MySQL runs what stands in such a comment
 ONLY_READS = "The portal only reads its sources: write one SELECT."
 

@@ -62,6 +62,11 @@ def test_what_could_write_is_not(query, dialect):
         refuse_writing(query, dialect)
 
 
+def test_very_many_comments_are_looked_at_once():
+    with pytest.raises(ConnectorError):
+        refuse_writing("/**/" * 10_000 + "DELETE FROM t", "postgres")
+
+
 def test_a_query_that_is_not_understood_is_not_written_into_the_log(caplog):
     for query in ("CALL secret('hunter2')", "SELECT 'hunter2' FROM (("):
         with pytest.raises(ConnectorError):
