@@ -14,6 +14,11 @@ import yaml
 
 LONGEST = 1_000_000  # letters of a document
 ODD_ENDS = re.compile("[\x80-\x9f\u2028\u2029\ufeff]")
+CREDENTIALS = re.compile(
+    r"((?:^|://)[^\s:/?#@]*):\S.*@", re.DOTALL
+)  # user:password@host, with or without ://
+SECRET_OPTION = re.compile(r"([?&][\w.-]*(?:pass|pwd|token|secret|key|cred|auth)[\w.-]*=)[^&\s]*", re.I)
+MAY_HOLD = re.compile(rf"password|:(?!//)\S.*@|{SECRET_OPTION.pattern}", re.I)  # within one line
 VARIABLE = re.compile(r"\$(\$)?\{(\w+)\}")
 LONGEST_TEXTS = {"name": 100, "kind": 40, "domain": 100, "location": 100, "schedule": 100, "password": 10_000}
 FAIL_SAFE = 20
@@ -85,7 +90,7 @@ def load(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         place = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise WrongDocument(Problem("", "", f"This is not YAML{place}: {error.problem}.")) from None
-    except (yaml.YAMLError, RecursionError, ValueError):
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, AttributeError):  # !!int '', !!bool x
         raise WrongDocument(Problem("", "", "This is not YAML.")) from None
 
 
@@ -121,9 +126,14 @@ def filled(data: Any, variables: Mapping[str, str]) -> Any:
     return done
 
 
+def without_credentials(text: str) -> str:
+    """A text that may be a URL, without the password that somebody wrote into it."""
+    return SECRET_OPTION.sub(r"\1", CREDENTIALS.sub(r"\1@", text))
+
+
 def without_passwords(text: str) -> str:
     """The text to be shown again: as it was, or, where it may hold a password, written anew without."""
-    if "password" not in text.lower():
+    if not MAY_HOLD.search(text):
         return text
     try:
         data = load(text)
@@ -133,6 +143,8 @@ def without_passwords(text: str) -> str:
 
 
 def _without(node: Any) -> Any:
+    if isinstance(node, str):
+        return without_credentials(node)
     if isinstance(node, list):
         return [_without(each) for each in node]
     if not isinstance(node, dict):

@@ -8,7 +8,7 @@ from catalog.connectors.protocol import SettingField
 from catalog.connectors.registry import KINDS, driver
 from catalog.domains.models import Domain
 from catalog.sources.check import FIVE_FIELDS, SHARE, wrong_schedule
-from catalog.sources.document import LONGEST
+from catalog.sources.document import LONGEST, without_credentials
 from catalog.sources.models import Source
 
 OWN = ("name", "domain", "location", "password", "schedule", "fail_safe")
@@ -131,7 +131,16 @@ class SourceForm(forms.Form):
         for name, message in wrong.items():
             if name not in self.errors:
                 self.add_error(name if name in self.fields else None, message)
+        self._forget_credentials()
         return cleaned
+
+    def _forget_credentials(self) -> None:
+        """A password that somebody wrote into a URL or a host is refused, and not shown again."""
+        shown = dict(self.data.items())
+        for spec in self.specs:
+            if spec.name in self.errors and isinstance(shown.get(spec.name), str):
+                shown[spec.name] = without_credentials(shown[spec.name])
+        self.data = shown
 
     def settings(self) -> dict[str, Any]:
         """What was filled in for the connector."""

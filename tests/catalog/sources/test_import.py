@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accesscontrol.audit.models import Entry
@@ -205,6 +205,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ROWS, min_size=1, max_size=3, unique_by=lambda row: row["name"]))
 def test_what_is_written_is_read_back(rows):
     found = entries(load(write(rows)))
@@ -214,6 +215,7 @@ def test_what_is_written_is_read_back(rows):
     ]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["name", "password", "Password", "settings"]), TEXTS, min_size=1))
 def test_no_password_survives_being_shown_again(row):
     row = {key: f"s3cret{value}" if key.lower() == "password" else value for key, value in row.items()}
@@ -231,3 +233,36 @@ def test_variables_are_filled_in_and_unknown_ones_named():
     with pytest.raises(WrongDocument) as caught:
         filled(data, {"HOST": "h"})
     assert str(caught.value) == "The variable SECRET is not set."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "settings: {url: 'trino://ann:s3cret@db.example.org/hive'}",
+        "settings: {url: 'trino://ann:a/b@s3cret@db.example.org/hive'}",
+        "settings: {url: 'trino://ann@db.example.org/hive?auth_token=s3cret'}",
+        "settings: {host: 'ann:s3cret@db.example.org'}",
+        "# trino://ann:s3cret@db.example.org/hive\nname: Shop",
+        "name: [trino://ann:s3cret@db.example.org/hive",
+    ],
+)
+def test_no_password_of_an_address_survives_being_shown_again(text):
+    assert "s3cret" not in without_passwords(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# ours\nsettings: {url: 'trino://ann@db.example.org:8080/hive'}",
+        "name: Shop  # ask ann@example.org\nsettings: {endpoint: 'http://s3.example.org:9000'}",
+        "settings: {url: 'postgresql://ann@db.example.org/shop?sslmode=require'}",
+    ],
+)
+def test_a_document_without_passwords_is_shown_as_it_was(text):
+    assert without_passwords(text) == text
+
+
+@pytest.mark.parametrize("text", ["!!int ''", "!!float _", "!!bool x", "!!timestamp x"])
+def test_a_value_that_is_not_of_its_tag_is_no_yaml(text):
+    with pytest.raises(WrongDocument):
+        load(text)

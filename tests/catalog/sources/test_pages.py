@@ -132,6 +132,23 @@ def test_two_sources_of_one_name_are_refused(ana, signed_in):
     assert errors(response) == {"name": ["Source with this Name already exists."]}
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "address"),
+    [
+        ("sqlalchemy", "url", "trino://ann:another-s3cret@db.example.org/hive"),
+        ("sqlalchemy", "url", "trino://ann@db.example.org/hive?access_token=another-s3cret"),
+        ("postgresql", "host", "ann:another-s3cret@db.example.org"),
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_shown_again(ana, signed_in, kind, field, address):
+    response = signed_in(ana).post(f"/sources/add/?kind={kind}", {**FORM, field: address})
+
+    assert response.status_code == 400
+    assert field in errors(response)
+    assert "s3cret" not in response.text
+    assert "db.example.org" in response.text
+
+
 def test_an_empty_password_keeps_the_stored_one(ana, signed_in):
     browser = signed_in(ana)
     browser.post(ADD, FORM)
