@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Func, GeneratedField, Q, Value
 from django.db.models.expressions import Expression
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Upper
 from django.urls import reverse
 
@@ -142,6 +143,7 @@ class Asset(models.Model):
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="asset_name_trigrams"),
             models.Index(fields=["source", "removed_at"], name="asset_source"),
             models.Index(fields=["name"], name="asset_name"),
+            models.Index("source", KeyTransform("stable_id", "facts"), name="asset_stable_id"),
         ]
 
     def __str__(self) -> str:

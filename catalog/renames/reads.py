@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -49,16 +49,19 @@ def assets_of(harvest: Harvest, *events: str) -> set[int]:
     return set(rows.values_list("asset", flat=True))
 
 
-def with_ids_of(source_id: int, pks: Iterable[int], *, away: bool) -> list[Thing]:
-    """Of a source, the assets that are away, or those that are there, with an id that one of `pks` has."""
-    mine = _things(Asset.objects.filter(source=source_id, pk__in=list(pks)))
-    ids = [thing.stable_id for thing in mine if thing.stable_id]
-    gone = Q(removed_at__gt=timezone.now() - RECENTLY) | Q(removed_at=None, missed_at__isnull=False)
-    there = Q(removed_at=None, missed_at=None)
-    found = []
-    for start in range(0, len(ids), BATCH):
-        rows = Asset.objects.filter(source=source_id, facts__stable_id__in=ids[start : start + BATCH])
-        found += _things(rows.filter(gone if away else there))
+def away_with_ids(source_id: int) -> list[Thing]:
+    """Of a source, the assets that are away since lately, and have an id there."""
+    lately = Q(removed_at__gt=timezone.now() - RECENTLY) | Q(removed_at=None, missed_at__isnull=False)
+    found = _things(Asset.objects.filter(lately, source=source_id))
+    return [thing for thing in found if thing.stable_id]
+
+
+def there_with_ids(source_id: int, ids: Collection[str]) -> list[Thing]:
+    """Of a source, the assets that are there and have one of these ids."""
+    wanted, found = sorted(ids), []
+    there = Asset.objects.filter(source=source_id, removed_at=None, missed_at=None)
+    for start in range(0, len(wanted), BATCH):
+        found += _things(there.filter(facts__stable_id__in=wanted[start : start + BATCH]))
     return found
 
 

@@ -43,9 +43,11 @@ def propose_renames(*, harvest: Harvest) -> int:
 
 
 def _certain(source: int, came: set[int], gone: set[int]) -> list[tuple[int, int]]:
-    old = {thing.pk: thing for thing in reads.with_ids_of(source, came | gone, away=True)}
-    new = {thing.pk: thing for thing in reads.with_ids_of(source, came | gone, away=False)} if old else {}
-    return pairs.certain(old.values(), new.values())
+    """Begins with what is away: that is little, also where a first harvest saw very much come."""
+    away = reads.away_with_ids(source)
+    there = reads.there_with_ids(source, {thing.stable_id for thing in away})
+    found = pairs.certain(away, there)
+    return [(old, new) for old, new in found if old in came | gone or new in came | gone]
 
 
 def _propose(harvest: Harvest, found: dict[RenameProposal.Confidence, list[tuple[int, int]]]) -> int:
