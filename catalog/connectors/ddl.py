@@ -21,8 +21,8 @@ PARTS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""What a statement is made of, as far as it matters here. What has no end, and a comment within another, takes
-all that follows along."""
+"""What a statement is made of, as far as it matters here. What has no end, and a comment within another,
+takes all that follows along."""
 
 
 @dataclass(frozen=True)
