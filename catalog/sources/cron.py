@@ -14,7 +14,7 @@ SHORT = {
     "@weekly": "0 0 * * 0",
     "@monthly": "0 0 1 * *",
 }
-DAYS_AHEAD = 366 * 8 + 1  # the 29th of February may be eight years away
+DAYS_AHEAD = 366 * 40 + 1  # a 29th of February that is a Friday may be forty years away
 PART = re.compile(r"(\*|[a-z0-9]+(?:-[a-z0-9]+)?)(?:/(\d+))?")
 NAMES_OF_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 MONTHS = {name: at for at, name in enumerate(NAMES_OF_MONTHS.split(), start=1)}

@@ -27,6 +27,7 @@ def told(text, number=3, zone=UTC, after=FRIDAY):
         ("0 0 * * 7", ["Sun 29 Mar 00:00", "Sun 05 Apr 00:00", "Sun 12 Apr 00:00"]),
         ("30/15 23 * * *", ["Fri 27 Mar 23:30", "Fri 27 Mar 23:45", "Sat 28 Mar 23:30"]),
         ("@weekly", ["Sun 29 Mar 00:00", "Sun 05 Apr 00:00", "Sun 12 Apr 00:00"]),
+        ("0 0 */7 4 5", ["Fri 01 Apr 00:00", "Fri 08 Apr 00:00"]),  # of 2033
         ("0 0 29 2 *", ["Tue 29 Feb 00:00", "Sun 29 Feb 00:00"]),
     ],
 )
