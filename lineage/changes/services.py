@@ -58,14 +58,14 @@ def _tell_of(concern: Concern, version: SchemaVersion, own: Sequence[Asset]) -> 
     asset = version.asset
     said = [without_names(each) if part_of(each) else sentence(each) for each in version.changes]
     lines = [*said[:MOST_NAMED], *([f"and {len(said) - MOST_NAMED} more"] if len(said) > MOST_NAMED else [])]
-    below = [each.title for each in own if each.pk != asset.pk]
+    below = sum(each.pk != asset.pk for each in own)  # no names: the right to see them may be lost later
     return notify(
         recipients=[concern.person],
         key=_key(version),
         topic=TOPIC,
         severity=SEVERITY,
         title=f"{asset.title}: {said[0] if said else version.get_event_display()}",
-        text="\n".join([*lines, *([f"Downstream of it: {_names(below)}."] if below else [])]),
+        text="\n".join([*lines, *([f"Your assets downstream of it: {below}."] if below else [])]),
         url=version.get_absolute_url(),
         about=("asset", asset.code),
     )
@@ -100,8 +100,3 @@ def _tell_rest(concern: Concern, harvest: Harvest, more: int) -> int:
 
 def _key(version: SchemaVersion) -> str:
     return f"schema:{version.code}"
-
-
-def _names(titles: Sequence[str]) -> str:
-    more = [f"{len(titles) - MOST_NAMED} more"] if len(titles) > MOST_NAMED else []
-    return ", ".join([*titles[:MOST_NAMED], *more])
