@@ -32,6 +32,10 @@ TRIES = 5  # to copy a metastore that is being written
 MEMORY, CORES = "1g", 2
 SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 LOCKS = frozenset({"db.lck", "dbex.lck", "tmp"})
+PASSED_ON = frozenset(
+    {"PATH", "HOME", "USER", "JAVA_HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"}
+)
+"""Of the portal's environment; the rest may hold secrets, and a view of the metastore may ask Java for it."""
 WITH_US = '("$@" </dev/null; kill $$) & cat >/dev/null; kill -TERM -$$'
 """Ends when Spark does, and ends Spark when its own input ends: as it does when the portal dies."""
 
@@ -173,14 +177,7 @@ def launched(folder: Path) -> LocalSpark:
     spec = find_spec("pyspark")
     home = Path(str(spec.origin if spec else "")).parent
     token = secrets.token_urlsafe(32)
-    unwanted = {
-        "SPARK_REMOTE",
-        "SPARK_LOCAL_REMOTE",
-        "SPARK_CONNECT_MODE_ENABLED",
-        "DATABASE_URL",
-        "SECRET_KEY",
-    }
-    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
+    environment = {name: value for name, value in os.environ.items() if name in PASSED_ON}
     environment |= {
         "SPARK_HOME": str(home),
         "SPARK_CONNECT_AUTHENTICATE_TOKEN": token,
