@@ -1,4 +1,5 @@
 -- Tells the portal of changes of the schema at once. To be run by a superuser, once in each database.
+-- What it noted is kept for thirty days.
 -- It changes nothing else: a failure inside these functions is a warning, never an error of your statement.
 -- Taken away again by: manage.py ddl_capture remove
 BEGIN;
@@ -50,6 +51,9 @@ BEGIN
     GET DIAGNOSTICS noted = ROW_COUNT;
     IF noted > 0 THEN
         PERFORM pg_notify('govportal_ddl', '');
+        DELETE FROM govportal_ddl.event e USING (
+            SELECT id FROM govportal_ddl.event ORDER BY id LIMIT 10 FOR UPDATE SKIP LOCKED
+        ) oldest WHERE e.id = oldest.id AND e.at < now() - interval '30 days';
     END IF;
 EXCEPTION WHEN OTHERS THEN
     RAISE WARNING 'govportal_ddl.on_change: %', SQLERRM;
