@@ -203,22 +203,6 @@ def test_a_local_spark_reads_nothing_that_is_closed_to_sources(server):
     assert failure(server.here(), "SELECT line FROM shop.outside").kind == "config"
 
 
-def test_a_view_that_asks_java_learns_no_secret_of_the_portal(server, monkeypatch):
-    from catalog.connectors.spark import server as local
-
-    local.end_all()
-    monkeypatch.setenv("ENCRYPTION_KEYS", "s3cret")
-    asks = "SELECT reflect('java.lang.System', 'getenv', '{}') AS said"
-    server.ask(f"CREATE VIEW empty.asks AS {asks.format('ENCRYPTION_KEYS')} UNION ALL {asks.format('PATH')}")
-    try:
-        found = server.here().rows("SELECT said FROM empty.asks").values
-    finally:
-        server.ask("DROP VIEW empty.asks")
-
-    assert [said == "s3cret" for (said,) in found] == [False, False]
-    assert any(said for (said,) in found)  # the way is open: only the words are missing
-
-
 def test_the_folders_are_only_read_and_a_change_shows_in_the_probe(server):
     here = server.here()
     before = here.probe()
