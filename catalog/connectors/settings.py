@@ -21,6 +21,7 @@ Checks = Mapping[str, tuple[Callable[[Given], Any], Callable[[Any], str | None]]
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 NAMESPACE = re.compile(r"[a-z][a-z0-9+.-]*(://[^\s@]*)?")
 LONGEST_NAMESPACE = 500  # letters
+LONGEST_HOST = 253  # letters, as in DNS
 AUTHORITY = re.compile(r"[^\s/@:]+:\d{1,5}|\[[0-9a-fA-F:.]+\]:\d{1,5}")
 
 DATABASES = SettingField(
@@ -177,6 +178,8 @@ def check_host(host: str) -> str | None:
     """A host alone: one pasted with scheme, user or port would silently mean something else."""
     if not host:
         return "Say which host to connect to."
+    if len(host) > LONGEST_HOST or not host.isprintable():
+        return f"Write a host name of at most {LONGEST_HOST} letters, without invisible ones."
     if host.startswith("/"):
         return None
     if "/" in host or "@" in host or "," in host or re.search(r"\s", host):

@@ -33,7 +33,8 @@ def apply_snapshot(
                 error = stopped
         if error is not None:
             state = Harvest.State.STOPPED if isinstance(error, TooMuchMissing) else Harvest.State.FAILED
-            note_scope(harvest, scope, state, message=error.message)
+            listed = sum(table.database == scope.database for table in snapshot.tables)
+            note_scope(harvest, scope, state, listed=listed, message=error.message)
             errors.append(error)
     return errors
 

@@ -21,6 +21,7 @@ from catalog.sources.services import note_error, note_reached, open_source
 
 FORMAT = "1"  # raise it when a harvest learns to read more: then no probe of before is believed
 BROKEN_OFF = ConnectorError("The harvest was broken off before its end.", "query")
+WORDS = {"missing": "not seen"}  # as the pages say it
 LISTED_ANEW_AFTER = timedelta(hours=24)  # sizes and row counts move without a probe telling
 
 
@@ -198,7 +199,9 @@ def end(harvest: Harvest, state: str, message: str) -> None:
 
 def told(harvest: Harvest) -> str:
     """The end of a harvest in one line."""
-    counts = ", ".join(f"{number} {name}" for name, number in harvest.counts.items() if number)
+    counts = ", ".join(
+        f"{number} {WORDS.get(name, name)}" for name, number in harvest.counts.items() if number
+    )
     return f"Assets: {counts or 'nothing changed'}."
 
 

@@ -161,7 +161,7 @@ def entries(data: Any) -> list[Entry]:
     problems = [problem for at, row in enumerate(rows, start=1) for problem in _problems(at, row)]
     if problems:
         raise WrongDocument(*problems)
-    found = [Entry(**{key: value for key, value in row.items() if value is not None}) for row in rows]
+    found = [_entry(row) for row in rows]
     names = [entry.name for entry in found]
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:
@@ -169,18 +169,28 @@ def entries(data: Any) -> list[Entry]:
     return found
 
 
+def _entry(row: Mapping[str, Any]) -> Entry:
+    given = {key: value for key, value in row.items() if value is not None}
+    return Entry(**{**given, "name": row["name"].strip()})
+
+
 def _problems(at: int, row: Any) -> Iterator[Problem]:
     if not isinstance(row, dict):
         yield Problem(f"source {at}", "", "Write a mapping with name, kind and settings.")
         return
-    source = row["name"] if isinstance(row.get("name"), str) and row["name"] else f"source {at}"
+    source = _shown(row.get("name")) or f"source {at}"
     for key in row:
         if key not in KEYS:
-            yield Problem(source, str(key), f"There is no such field; known: {', '.join(KEYS)}.")
+            yield Problem(source, _shown(str(key)), f"There is no such field; known: {', '.join(KEYS)}.")
     for key in ("name", "kind", "settings"):
-        if row.get(key) in (None, ""):
+        if row.get(key) is None or not str(row[key]).strip():
             yield Problem(source, key, "This field is required.")
     yield from (Problem(source, key, said) for key in KEYS if (said := _wrong(key, row.get(key))))
+
+
+def _shown(name: Any) -> str:
+    """A name as an error may repeat it; empty for what no page could show."""
+    return name.strip() if isinstance(name, str) and storable(name) else ""
 
 
 def _wrong(key: str, value: Any) -> str:

@@ -113,7 +113,8 @@ def _saved(request: PortalRequest, form: SourceForm) -> HttpResponse | None:
     try:
         source = services.save_source(actor=request.user.username, **form.arguments())
     except ValidationError as error:
-        form.add_error(None, error)
+        for name, texts in error.message_dict.items():  # also of what is worked out, as the namespace
+            form.add_error(name if name in form.fields else None, texts)
         return None
     messages.success(request, f"{source.name} is saved.")
     return redirect(source)

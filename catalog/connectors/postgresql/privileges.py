@@ -75,7 +75,9 @@ def unreadable(database: str, user: str, schema: str, may_enter: bool, count: in
     remedy = f"GRANT SELECT ON ALL TABLES IN SCHEMA {quoted(schema)} TO {quoted(user)};"
     if not may_enter:
         remedy = f"GRANT USAGE ON SCHEMA {quoted(schema)} TO {quoted(user)}; {remedy}"
-    message = f"“{user}” cannot read {count} tables or views. They are listed all the same."
+    message = (
+        f"“{user}” cannot read {count} of its tables and views. What cannot be read is listed all the same."
+    )
     return Check(f"Read schema “{schema}” of “{database}”", False, message, remedy)
 
 

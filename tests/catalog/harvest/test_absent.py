@@ -35,7 +35,7 @@ def test_two_of_ten_may_go_missing_and_are_removed_by_the_second_listing(scratch
 
     first, second, third = harvest(ten), harvest(ten), harvest(ten, thorough=True)
 
-    assert [job.message for job in (first, second)] == ["Assets: 2 missing.", "Assets: 2 removed."]
+    assert [job.message for job in (first, second)] == ["Assets: 2 not seen.", "Assets: 2 removed."]
     assert third.message == "Assets: nothing changed."
     assert titles(removed_at__isnull=False) == {"t1", "t2"}
 
@@ -52,6 +52,7 @@ def test_three_of_ten_are_too_many_and_nothing_is_changed(scratch_db, ten):
     assert not Asset.objects.filter(missed_at__isnull=False).exists()
     row = Harvest.objects.get(job=job)
     assert (row.state, row.scopes[0]["state"], row.missing) == ("stopped", "stopped", 0)
+    assert row.scopes[0]["listed"] == 8
     ten.refresh_from_db()
     assert (ten.state, ten.error) == ("failed", job.message)
 
@@ -64,7 +65,7 @@ def test_who_accepts_the_removals_does_so_once_and_gets_them_by_two_listings(scr
     removed = harvest(ten)
 
     assert stopped.state == "failed"
-    assert (missed.message, removed.message) == ("Assets: 8 missing.", "Assets: 8 removed.")
+    assert (missed.message, removed.message) == ("Assets: 8 not seen.", "Assets: 8 removed.")
     assert titles(removed_at__isnull=True) == {"t8", "t9"}
 
 
@@ -85,7 +86,7 @@ def test_one_alone_never_stops_a_harvest(scratch_db):
     harvest(source)
     drop(scratch_db, 1)
 
-    assert harvest(source).message == "Assets: 1 missing."
+    assert harvest(source).message == "Assets: 1 not seen."
 
 
 def test_an_emptied_database_is_not_believed(scratch_db, ten):

@@ -165,7 +165,7 @@ def test_a_dropped_table_is_removed_but_not_forgotten_and_may_come_back(scratch_
     back = harvest(source)
     returned = Asset.objects.get(code=code)
 
-    assert (missed.message, gone.message) == ("Assets: 1 missing.", "Assets: 1 removed.")
+    assert (missed.message, gone.message) == ("Assets: 1 not seen.", "Assets: 1 removed.")
     assert back.message == "Assets: 1 returned."
     assert present.missed_at is not None
     assert present.removed_at is None

@@ -95,6 +95,7 @@ WRONG = [
     ({"fail_safe": 101}, "fail_safe"),
     ({"fail_safe": True}, "fail_safe"),
     ({"colour": "red"}, "colour"),
+    ({"settings": {**SHOP["settings"], "host": "a" * 600}}, "settings.host"),
 ]
 
 
@@ -110,6 +111,23 @@ def test_an_error_names_source_and_field_and_nothing_is_saved(send, paste, ana, 
     (said,) = page.context["form"].errors["document"]
     assert said.startswith(f"Shop, {field}: ")
     assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["  ", "\\ud800", "\\0"])
+def test_a_name_that_nobody_could_read_is_refused(send, paste, ana, name):
+    text = f'{{name: "{name}", kind: postgresql, settings: {{host: h}}, password: "{name}"}}'
+
+    response, page = send(ana, text), paste(text)
+
+    assert (response.status_code, page.status_code) == (400, 400)
+    assert response.json()["errors"][0]["field"] == "source 1.name"
+    assert page.context["form"].errors["document"][0].startswith("source 1, name: ")
+
+
+def test_blanks_around_a_name_make_no_second_source(send, ana):
+    send(ana, SHOP)
+
+    assert outcomes(send(ana, {**SHOP, "name": " Shop "})) == [("Shop", "unchanged")]
 
 
 @pytest.mark.parametrize(
@@ -196,11 +214,12 @@ def test_who_may_not_add_imports_nothing(send, vera, signed_in):
 
 
 TEXTS = st.text("aB0 :#'\"{}[]-?%@`|>&*!~\n\té✓\x85\ufeff", min_size=1, max_size=8)
+NAMES = TEXTS.map(str.strip).filter(bool)  # blanks around a name are no part of it
 VALUES = st.one_of(TEXTS, st.integers(), st.lists(TEXTS, max_size=3))
 
 
 ROWS = st.fixed_dictionaries(
-    {"name": TEXTS, "kind": TEXTS, "settings": st.dictionaries(TEXTS, VALUES, max_size=3)},
+    {"name": NAMES, "kind": NAMES, "settings": st.dictionaries(TEXTS, VALUES, max_size=3)},
     optional={"location": TEXTS, "domain": TEXTS, "fail_safe": st.integers(0, 100)},
 )
 

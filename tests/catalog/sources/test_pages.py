@@ -1,6 +1,7 @@
 """Adding, testing, harvesting and changing a source in the browser."""
 
 import pytest
+from django.core.validators import MaxLengthValidator
 from django.urls import reverse
 
 from accesscontrol.audit.models import Entry
@@ -87,6 +88,8 @@ def test_the_log_knows_of_the_source_but_not_of_its_secret(ana, signed_in):
         ({"port": "99999"}, "port", "Write a number from 1 to 65535."),
         ({"name": ""}, "name", "This field is required."),
         ({"host": "postgres://x"}, "host", "Write one host name only, without scheme, user, path or list."),
+        ({"host": "a" * 600}, "host", "Write a host name of at most 253 letters"),
+        ({"host": "db\u202e.example.org"}, "host", "Write a host name of at most 253 letters"),
         ({"sslmode": "sometimes"}, "sslmode", "Select a valid choice."),
         ({"schedule": "0 25 * * *"}, "schedule", "“25” is no hour: it goes from 0 to 23."),
         ({"fail_safe": "101"}, "fail_safe", "Ensure this value is less than or equal to 100."),
@@ -100,6 +103,15 @@ def test_bad_input_is_named_by_its_field(ana, signed_in, change, field, message)
     assert list(found) == [field]
     assert found[field][0].startswith(message)
     assert not Source.objects.exists()
+
+
+def test_what_is_wrong_with_no_field_of_the_form_stands_above_it(ana, signed_in, monkeypatch):
+    monkeypatch.setattr(Source._meta.get_field("namespace"), "validators", [MaxLengthValidator(5)])
+
+    response = signed_in(ana).post(ADD, FORM)
+
+    assert response.status_code == 400
+    assert list(errors(response)) == ["__all__"]
 
 
 def test_the_kinds_are_shown_with_what_is_missing(ana, signed_in, monkeypatch):
