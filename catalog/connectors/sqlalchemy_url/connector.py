@@ -108,7 +108,7 @@ def connect(settings: Mapping[str, object], secret: str) -> Connector:
 
 
 DRIVER = Driver(
-    "SQLAlchemy URL",
+    "SQLAlchemy URL: Snowflake, BigQuery, Trino and others",
     FIELDS,
     problems,
     connect,
