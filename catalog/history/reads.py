@@ -61,7 +61,10 @@ def latest_changes(
 
 
 def entries(reader: User, versions: Iterable[SchemaVersion]) -> list[Entry]:
-    """Versions of `for_timeline` as their reader may know them; a constant number of queries."""
+    """Versions of `for_timeline` as their reader may know them; a constant number of queries.
+
+    Who signed in at a source is for those who may see sources.
+    """
     found = list(versions)
     wanted: dict[str, set[str]] = {}
     sql_in = set()
@@ -71,16 +74,17 @@ def entries(reader: User, versions: Iterable[SchemaVersion]) -> list[Entry]:
         if row.cause.get("statement") or any(part_of(each) == "definition" for each in row.changes):
             sql_in.add(row.asset.namespace)
     known = sight(reader, {key: names for key, names in wanted.items() if names}, sql_in)
-    return [_entry(row, known) for row in found]
+    names_people = reader.has_perm("catalog.view_source")
+    return [_entry(row, known, names_people) for row in found]
 
 
-def _entry(row: SchemaVersion, known: Sight) -> Entry:
+def _entry(row: SchemaVersion, known: Sight, names_people: bool) -> Entry:
     namespace = row.asset.namespace
     statement = str(row.cause.get("statement", ""))
     return Entry(
         version=row,
         changes=tell(row.changes, namespace, _reads(row), known),
-        who=str(row.cause.get("actor", "")),
+        who=str(row.cause.get("actor", "")) if names_people else "",
         statement=statement if known.reads_sql(namespace, ()) else "",
     )
 
