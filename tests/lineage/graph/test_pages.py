@@ -208,13 +208,13 @@ def test_the_api_lists_what_is_downstream(alice_client, orders):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("", 8),
+        ("", 9),
         ("elements/?down=3", 12),
         ("?format=table&down=3", 14),
         ("?format=csv&down=3", 14),
         ("panel/", 13),
         ("tab/", 13),
-        ("behind/", 11),
+        ("behind/", 12),
     ],
 )
 def test_pages_cost_the_same_for_5_and_for_500_edges(
