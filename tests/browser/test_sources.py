@@ -126,7 +126,7 @@ def test_a_harvest_that_would_take_too_much_away_is_stopped_and_let_pass(
     sure(page, "Harvest again and accept the removals")
     expect(page.locator("#state .list > li").first).to_contain_text("Succeeded")
     page.get_by_role("link", name="All harvests").click()
-    expect(page.get_by_role("row").nth(1)).to_contain_text("3 missing")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("3 not seen")
     axe(page)
     page.get_by_label("Views of this page").get_by_role("link", name="Stopped for safety").click()
     expect(page.get_by_role("row")).to_have_count(2)
