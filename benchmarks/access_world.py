@@ -26,7 +26,7 @@ Document = dict[str, Any]
 ASSETS = """
 INSERT INTO catalog_asset (code, kind, namespace, name, description, harvested_description, status, domain_id,
     location, sensitivity, has_personal_data, gdpr_category, facts, fingerprint, version, field_names,
-    created_at, updated_at)
+    certification, properties, created_at, updated_at)
 SELECT gen_random_uuid(), (%(kinds)s::text[])[1 + at %% 5], 'bench://access',
     'shop.schema_' || at %% 97 || '.table_' || at, '', '',
     CASE WHEN at %% 20 = 0 THEN 'deprecated' ELSE 'active' END,
@@ -34,7 +34,7 @@ SELECT gen_random_uuid(), (%(kinds)s::text[])[1 + at %% 5], 'bench://access',
     CASE WHEN hashint4(at + 2) %% 20 = 0 THEN ''
         ELSE (%(places)s::text[])[1 + abs(hashint4(at + 3)) %% 8] END,
     CASE WHEN hashint4(at + 4) %% 20 <> 0 THEN abs(hashint4(at + 5)) %% 4 END,
-    at %% 5 = 0, '', '{}', '', 1, '', now(), now()
+    at %% 5 = 0, '', '{}', '', 1, '', '', '{}', now(), now()
 FROM generate_series(1, %(assets)s) AS at
 """
 
