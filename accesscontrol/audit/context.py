@@ -1,6 +1,7 @@
 """Where the present act comes from: the request's address and id, read by audit and policies."""
 
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,3 +84,14 @@ def of_request(request: HttpRequest) -> Context:
 
 def enter(context: Context) -> None:
     _current.set(context)
+
+
+@contextmanager
+def somebody_elses() -> Iterator[None]:
+    """Ask about other people than the caller: from where they come, and for what, is unknown."""
+    here = current()
+    enter(Context(request_id=uuid4().hex))
+    try:
+        yield
+    finally:
+        enter(here)

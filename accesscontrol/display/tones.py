@@ -86,6 +86,7 @@ STATUS: dict[str, Look] = {
     **dict.fromkeys(("stopped", "strict", "missing"), WARN),
     "breaking": BAD,
     **dict.fromkeys(("returned", "compatible"), GOOD),
+    "sent_back": Look("", "history"),
     "open": Look("warn", "warn"),
     "info": Look("info", "info"),
     "unread": Look("info", "bell"),

@@ -20,7 +20,7 @@ ANSWERING = ("owner", "steward")
 
 def governed_models() -> Iterator[type[models.Model]]:
     """Yield the models whose rows policies decide about one by one; only such rows can be granted."""
-    return (model for model in apps.get_models() if hasattr(getattr(model, "guard", None), "columns"))
+    return (model for model in apps.get_models() if hasattr(getattr(model, "guard", None), "resource_type"))
 
 
 def find_object(code: UUID) -> models.Model | None:
@@ -42,6 +42,18 @@ def answered_by(user: User, model: type[models.Model]) -> Q:
 def about_mine(user: User) -> Q:
     """Return which rows with `content_type` and `object_pk` are about what `user` answers for."""
     return _about(lambda model: answered_by(user, model))
+
+
+def about_theirs(person: User, deputy: User) -> Q:
+    """Return which rows are about what `person` answers for, of what `deputy` may change themselves."""
+
+    def chosen(model: type[models.Model]) -> Q:
+        rows: Any = model._default_manager.all()
+        return answered_by(person, model) & Q(
+            pk__in=rows.visible_to(deputy, "change").order_by().values("pk")
+        )
+
+    return _about(chosen)
 
 
 def about_orphans() -> Q:

@@ -37,6 +37,7 @@ class Team(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [("discover_team", "Can discover teams: who is in them, what they answer for")]
 
     def __str__(self) -> str:
         return self.name
@@ -77,6 +78,7 @@ class User(AbstractUser):
     class Meta:
         ordering = ["username"]
         permissions = [
+            ("discover_user", "Can discover people: name, team, what they answer for"),
             ("evaluate_decision", "Can ask what other people may do"),
             ("assert_properties", "Can vouch for properties that the portal does not store"),
         ]

@@ -15,7 +15,9 @@ from accesscontrol.policy.querysets import ByPolicy, explain_decision, may
 from accesscontrol.policy.reads import policy_set
 from accesscontrol.policy.semantics import Values
 
-OTHERS = frozenset({"resource.owner", "resource.steward", "user.username"})  # say who somebody else is
+OTHERS = frozenset(  # say who somebody else is
+    {"resource.owner", "resource.business_owner", "resource.steward", "user.username"}
+)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from accesscontrol.policy.models import Policy
 from accesscontrol.roles.models import FLOORS, Role
 
 CHANGE_ROLES = "accesscontrol.change_role"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True)
@@ -111,3 +112,8 @@ def may_change_roles() -> QuerySet[User]:
 
 def holders(role: Role) -> QuerySet[User]:
     return User.objects.filter(groups=role).order_by(F("is_active").desc(), "username")
+
+
+def holders_of(permission: str) -> QuerySet[User]:
+    """Return the active accounts whose roles include "app.action_model", in no order."""
+    return User.objects.with_perm(permission, backend=BACKEND).order_by()

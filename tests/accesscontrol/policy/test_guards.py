@@ -141,7 +141,7 @@ def test_policies_are_seen_by_role(bob):
 
 
 def test_columns_are_those_of_the_vocabulary():
-    assert Asset.guard.columns["steward"] == "domain__steward__username"
+    assert Asset.guard.columns["steward"] == "acting_steward__username"
     assert list(Asset.guard.columns) == list(VOCABULARY.resources["asset"])
     make_asset(sensitivity=2)
 

@@ -97,6 +97,7 @@ def stock() -> None:
             owner=[None, *people][at // 4 % 4],
             sensitivity=[None, 0, 1, 2, 3][at % 5],
             has_personal_data=at % 3 == 0,
+            all_tags=[[], ["a"], ["a", "a%"], ["ab", "日本"], TEXTS][at % 5],
             facts=_facts(at),
         )
         for at in range(40)
