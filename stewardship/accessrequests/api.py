@@ -22,6 +22,7 @@ class AccessRequestOut(serializers.ModelSerializer[AccessRequest]):
     requester = serializers.CharField(source="requester.username")
     status = serializers.ChoiceField(choices=AccessRequest.Status.choices, source="state")
     decided_by = serializers.CharField(source="decided_by.username", default=None)
+    on_behalf_of = serializers.CharField(source="on_behalf_of.username", default=None)
     approved_until = serializers.DateTimeField(source="grant.ends_at", default=None)
     grant = serializers.UUIDField(source="grant.code", default=None)
 
@@ -39,6 +40,7 @@ class AccessRequestOut(serializers.ModelSerializer[AccessRequest]):
             "created_at",
             "expires_at",
             "decided_by",
+            "on_behalf_of",
             "decided_at",
             "decision_reason",
             "grant",

@@ -26,12 +26,14 @@ class RequestApproved(RequestFact):
     requester: str
     days: int
     grant: str
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestDenied(RequestFact):
     name = "access.request_denied"
     requester: str
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

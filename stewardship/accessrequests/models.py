@@ -7,18 +7,20 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, ExpressionWrapper, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accesscontrol.grants.answering import about_mine, about_orphans
+from accesscontrol.grants.answering import about_mine, about_orphans, about_theirs
 from accesscontrol.grants.models import Grant
 from stewardship.accessrequests.choices import ACTIONS, CHOICES
+from stewardship.delegations.reads import mandates
 
 if TYPE_CHECKING:
     from accesscontrol.identity.models import User
 
 PERSON = settings.AUTH_USER_MODEL
+KIND = "access-requests"  # of the inbox
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -38,16 +40,26 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         if user.has_perm("accesscontrol.change_grant"):
             overdue = Q(created_at__lte=timezone.now() - CHOICES.escalate_after)
             mine |= Q(content_type__isnull=False) & (Q(unanswered=True) | overdue | about_orphans())
+        for mandate in mandates(user, KIND):
+            theirs = mandate.covers() & about_theirs(mandate.person, user)
+            mine |= theirs & ~Q(requester=mandate.person)
         return self.filter(mine).exclude(requester=user)
 
     def pending(self) -> Self:
         return self.filter(status=AccessRequest.Status.PENDING, expires_at__gt=timezone.now())
 
+    def with_mine(self, user: User) -> Self:
+        """Each with `mine`: whether `user` answers for it, or for somebody who does."""
+        mine = about_mine(user)
+        for mandate in mandates(user, KIND):
+            mine |= mandate.covers() & about_theirs(mandate.person, user)
+        return self.annotate(mine=ExpressionWrapper(mine, output_field=models.BooleanField()))
+
     def lapsed(self) -> Self:
         return self.filter(status=AccessRequest.Status.PENDING, expires_at__lte=timezone.now())
 
     def for_list(self) -> Self:
-        return self.select_related("requester", "decided_by", "grant__permission")
+        return self.select_related("requester", "decided_by", "on_behalf_of", "grant__permission")
 
 
 class AccessRequest(models.Model):
@@ -79,11 +91,13 @@ class AccessRequest(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    on_behalf_of = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.TextField(blank=True)
     grant = models.ForeignKey(Grant, models.SET_NULL, null=True, blank=True, related_name="requests")
 
     objects = AccessRequestQuerySet.as_manager()
+    mine: bool  # see with_mine
     title: str = ""  # as far as a reader may know it: see reads.with_names
     object_url: str = ""
 
@@ -93,6 +107,11 @@ class AccessRequest(models.Model):
             CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requester")),
                 name="access_request_four_eyes",
+            ),
+            CheckConstraint(
+                condition=Q(on_behalf_of__isnull=True)
+                | (~Q(on_behalf_of=F("requester")) & ~Q(on_behalf_of=F("decided_by"))),
+                name="access_request_on_behalf_of_another",
             ),
             CheckConstraint(
                 condition=Q(status__in=["approved", "denied"], decided_by__isnull=False)

@@ -41,8 +41,9 @@ def disclosed(resource: models.Model | None, reader: User) -> dict[str, Any] | N
 
 
 def decidable(reader: User) -> AccessRequestQuerySet:
-    """Return what waits for `reader`'s decision, the oldest first."""
-    return AccessRequest.objects.decidable_by(reader).pending().for_list().order_by("pk")
+    """Return what waits for `reader`'s decision, the most urgent first."""
+    rows = AccessRequest.objects.decidable_by(reader).pending().for_list()
+    return rows.with_mine(reader).order_by("expires_at", "pk")
 
 
 def with_names(rows: Iterable[AccessRequest], reader: User) -> list[AccessRequest]:

@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
+from accesscontrol.audit.context import somebody_elses
 from accesscontrol.audit.services import record
-from accesscontrol.grants.answering import answering
+from accesscontrol.grants.answering import about_mine, about_theirs, answering
 from accesscontrol.grants.models import Grant
 from accesscontrol.grants.services import SYSTEM, extend_grant, grant_access
 from accesscontrol.identity.models import User
@@ -20,8 +21,10 @@ from stewardship.accessrequests.facts import (
     RequestDenied,
     RequestExpired,
 )
-from stewardship.accessrequests.models import AccessRequest
+from stewardship.accessrequests.models import KIND, AccessRequest
 from stewardship.accessrequests.reads import resource_named
+from stewardship.delegations import services as delegations
+from stewardship.delegations.reads import mandates
 
 Status = AccessRequest.Status
 
@@ -106,7 +109,7 @@ def approve_request(*, request: AccessRequest, actor: User, days: int, reason: s
         raise ValidationError({"days": f"From 1 to {max(CHOICES.days)}."})
     row.grant = _grant(row, actor, days)
     _decide(row, Status.APPROVED, actor, reason)
-    said: dict[str, Any] = {"days": days, "grant": str(row.grant.code), "requester": row.requester.username}
+    said: dict[str, Any] = {"days": days, "grant": str(row.grant.code), **_answered(row)}
     record(RequestApproved(**row.facts, actor=actor.username, reason=reason, **said))
     return row
 
@@ -136,9 +139,22 @@ def deny_request(*, request: AccessRequest, actor: User, reason: str) -> AccessR
         raise ValidationError({"reason": "Say why; the person who asked reads it."})
     row = _decidable(request, actor)
     _decide(row, Status.DENIED, actor, reason.strip())
-    requester = row.requester.username
-    record(RequestDenied(**row.facts, actor=actor.username, reason=reason.strip(), requester=requester))
+    record(RequestDenied(**row.facts, actor=actor.username, reason=reason.strip(), **_answered(row)))
     return row
+
+
+@transaction.atomic
+def hand_over_request(*, request: AccessRequest, actor: User, deputy: User, reason: str = "") -> None:
+    """Let `deputy` answer it instead of `actor`, who answers for its object. Raises `Refused`."""
+    row = _decidable(request, actor)
+    this = AccessRequest.objects.filter(pk=row.pk)
+    if not this.filter(about_mine(actor)).exists():
+        raise Refused("This is not yours to hand over.")
+    with somebody_elses():
+        allowed = this.filter(about_theirs(actor, deputy)).exists()
+    if not allowed or deputy.pk == row.requester_id:
+        raise Refused(f"{deputy.label} asked for it, or may not change what it is about.")
+    delegations.hand_over(actor=actor, deputy=deputy, kind=KIND, item=row.code, reason=reason)
 
 
 @transaction.atomic
@@ -149,6 +165,7 @@ def cancel_request(*, request: AccessRequest, actor: User) -> AccessRequest:
         raise Refused("Only who asked can take it back.")
     row.status = Status.CANCELLED
     row.save(update_fields=["status"])
+    delegations.close_item(kind=KIND, item=row.code, actor=actor.username)
     record(RequestCancelled(**row.facts, actor=actor.username, reason=""))
     return row
 
@@ -161,6 +178,7 @@ def expire_requests(rows: Any = None) -> int:
     for row in found:
         row.status = Status.EXPIRED
         row.save(update_fields=["status"])
+        delegations.close_item(kind=KIND, item=row.code, actor=SYSTEM)
         record(RequestExpired(**row.facts, actor=SYSTEM, reason="Nobody decided in time."))
     return len(found)
 
@@ -183,6 +201,24 @@ def _decidable(request: AccessRequest, actor: User) -> AccessRequest:
 
 
 def _decide(row: AccessRequest, status: str, actor: User, reason: str) -> None:
+    row.on_behalf_of = _voice(row, actor)
     row.status, row.decided_by, row.decided_at = status, actor, timezone.now()
     row.decision_reason = reason
-    row.save(update_fields=["status", "decided_by", "decided_at", "decision_reason", "grant"])
+    changed = ["status", "decided_by", "on_behalf_of", "decided_at", "decision_reason", "grant"]
+    row.save(update_fields=changed)
+    delegations.close_item(kind=KIND, item=row.code, actor=actor.username)
+
+
+def _answered(row: AccessRequest) -> dict[str, str]:
+    """Whom the answer is for, and on whose behalf it was given."""
+    person = row.on_behalf_of.username if row.on_behalf_of else ""
+    return {"requester": row.requester.username, "on_behalf_of": person}
+
+
+def _voice(row: AccessRequest, actor: User) -> User | None:
+    """For whom `actor` decides: who handed it over, or who answers for it when `actor` does not."""
+    standing = [each for each in mandates(actor, KIND) if not each.items or row.code in each.items]
+    this = AccessRequest.objects.filter(pk=row.pk)
+    own = this.filter(about_mine(actor)).exists()
+    people = [each.person for each in standing if (each.items or not own) and each.person != row.requester]
+    return next((each for each in people if this.filter(about_theirs(each, actor)).exists()), None)

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import BooleanField, CheckConstraint, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from stewardship.approvals import deciding
+from stewardship.approvals.steps import ProposalStep
 from stewardship.approvals.verbs import VERBS
+from stewardship.approvals.wording import said
+from stewardship.chains.models import Chain
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accesscontrol.identity.models import User
 
 
@@ -22,13 +28,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if action == "change":
             return self.decidable_by(user)
         mine = Q() if user.has_perm("stewardship.view_proposal") else Q(author=user)
-        return self.filter(mine, _about_rows(user, "view"))
+        return self.filter(mine, deciding.about(user, "view"))
 
     def decidable_by(self, user: User) -> Self:
-        """What waits for this person: about what they may change, and not their own."""
-        if not user.has_perm("stewardship.change_proposal"):
-            return self.none()
-        return self.filter(_about_rows(user, "change")).exclude(author=user)
+        """What waits for this person: what they may change and are asked about, and not their own."""
+        return self.open().filter(deciding.decidable(user)) if user.is_active else self.none()
 
     def about(self, subject: UUID) -> Self:
         return self.filter(subject=subject)
@@ -39,22 +43,28 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def for_list(self) -> Self:
         return self.select_related("author", "decided_by")
 
+    def for_api(self) -> Self:
+        steps = ("steps__votes__actor", "steps__votes__on_behalf_of")
+        return self.select_related("author", "decided_by", "chain").prefetch_related(*steps)
 
-def _about_rows(user: User, action: str) -> Q:
-    condition = Q(pk__in=[])
-    for verb in VERBS.values():
-        condition |= Q(verb=verb.name, subject__in=verb.rows(user, action).values("code"))
-    return condition
+    def for_inbox(self, user: User) -> Self:
+        """What waits for `user`, the most urgent first: each with `due_at`, and whether it is `mine`."""
+        step = ProposalStep.objects.open().filter(proposal=OuterRef("pk"))
+        mine = ExpressionWrapper(deciding.personal(user), output_field=BooleanField())
+        rows = self.decidable_by(user).for_list().annotate(due_at=Subquery(step.values("due_at")), mine=mine)
+        return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 class Proposal(models.Model):
-    """A verb with its arguments, waiting for somebody who may do it. Approving it runs it."""
+    """A verb with its arguments, waiting for those who may do it. The last approval runs it."""
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
         APPROVED = "approved", "Approved"
         REJECTED = "rejected", "Rejected"
+        SENT_BACK = "sent_back", "Sent back"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        EXPIRED = "expired", "Expired"
 
     code = models.UUIDField(default=uuid4, unique=True, editable=False)
     verb = models.CharField(max_length=60)
@@ -66,6 +76,7 @@ class Proposal(models.Model):
     base_version = models.PositiveIntegerField()
     reason = models.TextField(blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
+    chain = models.ForeignKey(Chain, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="decisions"
@@ -75,6 +86,8 @@ class Proposal(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProposalQuerySet.as_manager()
+    due_at: datetime | None  # of the open step, and whether it is asked of the reader: see for_inbox
+    mine: bool
 
     class Meta:
         ordering = ["-id"]
@@ -84,8 +97,8 @@ class Proposal(models.Model):
                 name="proposal_four_eyes",
             ),
             CheckConstraint(
-                condition=Q(state__in=["open", "withdrawn"], decided_by__isnull=True)
-                | Q(state__in=["approved", "rejected"], decided_by__isnull=False),
+                condition=Q(state__in=["open", "withdrawn", "expired"], decided_by__isnull=True)
+                | Q(state__in=["approved", "rejected", "sent_back"], decided_by__isnull=False),
                 name="proposal_decided_by_somebody",
             ),
             models.UniqueConstraint(
@@ -94,7 +107,10 @@ class Proposal(models.Model):
                 name="proposal_one_open_each",
             ),
         ]
-        indexes = [models.Index(fields=["subject", "state"], name="proposal_subject")]
+        indexes = [
+            models.Index(fields=["subject", "state"], name="proposal_subject"),
+            models.Index(fields=["id"], condition=Q(state="open"), name="proposal_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label}: {self.subject_label}"
@@ -113,5 +129,13 @@ class Proposal(models.Model):
 
     @property
     def changes(self) -> list[tuple[str, str, str]]:
-        """Return (field, old, new) of what would change."""
-        return [(key, str(self.before.get(key) or ""), str(self.after[key] or "")) for key in self.after]
+        """Return (field, old, new) of what would change, in words."""
+        return [
+            (key, self.shown(key, self.before.get(key)), self.shown(key, self.after[key]))
+            for key in self.after
+        ]
+
+    def shown(self, key: str, value: Any) -> str:
+        """The words for a value of a field."""
+        verb = VERBS.get(self.verb)
+        return verb.show(key, value) if verb and verb.show else said(value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.db import models
+
+from stewardship.chains.scopes import name_verb
 
 if TYPE_CHECKING:
     from accesscontrol.identity.models import User
@@ -24,11 +26,28 @@ class Subject(Protocol):
 
 
 @dataclass(frozen=True)
+class Answering:
+    """Who answers for the rows of `model`, so that approval chains can ask them.
+
+    `people` maps "owner", "business_owner", "steward" and "steward_above" to paths in the ORM that lead
+    from `model` to people; the first path that names somebody holds. `domains(subject)` gives the code of
+    its domain and of those above, the nearest first. Verbs about the same model share one of these.
+    """
+
+    model: type[models.Model]
+    people: Mapping[str, Sequence[str]]
+    domains: Callable[[Any], Sequence[UUID]]
+
+
+@dataclass(frozen=True)
 class Verb:
     """`rows(user, action)` are the subjects on which `user` may do `action` ("view" or "change").
 
     `current(subject, keys)` gives the present values; `check(changes)` raises `ValidationError`;
     `apply(subject, changes, actor, version)` does it, and raises `Refused` when `version` is stale.
+
+    What a room may say besides: who answers for its subjects; in how many days a proposal is due where no
+    chain says so; and `show(key, value)`, the words for a value that is not read as it is stored.
     """
 
     name: str
@@ -37,6 +56,9 @@ class Verb:
     current: Callable[[Any, dict[str, Any]], dict[str, Any]]
     check: Callable[[dict[str, Any]], dict[str, Any]]
     apply: Callable[[Any, dict[str, Any], str, int], None]
+    answering: Answering | None = None
+    days: int | None = None
+    show: Callable[[str, Any], str] | None = None
 
 
 VERBS: dict[str, Verb] = {}
@@ -44,3 +66,4 @@ VERBS: dict[str, Verb] = {}
 
 def register_verb(verb: Verb) -> None:
     VERBS[verb.name] = verb
+    name_verb(verb.name, verb.label)

@@ -1,41 +1,22 @@
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accesscontrol.web import SIGNED_IN, PortalRequest, door, fetch
+from accesscontrol.web import SIGNED_IN, PortalRequest, door, fetch, render_part
 from stewardship.approvals import services
-from stewardship.approvals.forms import DecisionForm
-from stewardship.approvals.inbox import sections
+from stewardship.approvals.deciding import KIND
+from stewardship.approvals.forms import DecisionForm, RebaseForm
 from stewardship.approvals.models import Proposal
+from stewardship.approvals.page import shown
 
-TABS = {"waiting": "Waiting for me", "mine": "Proposed by me", "decided": "Decided"}
-PER_PAGE = 25
-
-
-@door(SIGNED_IN)
-@require_GET
-def inbox(request: PortalRequest) -> HttpResponse:
-    tab = request.GET.get("tab", "waiting")
-    tab = tab if tab in TABS else "waiting"
-    page = Paginator(_rows(request, tab), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "tab": tab, "tabs": TABS}
-    context["sections"] = sections(request.user) if tab == "waiting" else []
-    return render(request, "stewardship/inbox.html", context)
-
-
-def _rows(request: PortalRequest, tab: str) -> Any:
-    rows = Proposal.objects.visible_to(request.user).for_list()
-    if tab == "mine":
-        return rows.filter(author=request.user)
-    if tab == "decided":
-        return rows.exclude(state=Proposal.State.OPEN)
-    return Proposal.objects.visible_to(request.user, "change").for_list().open()
+PART = "beside"  # the list of the inbox
 
 
 @door(SIGNED_IN)
@@ -45,39 +26,78 @@ def proposal(request: PortalRequest, code: UUID) -> HttpResponse:
     return _show(request, row, DecisionForm())
 
 
-def _show(request: PortalRequest, row: Proposal, form: DecisionForm, status: int = 200) -> HttpResponse:
-    decidable = Proposal.objects.visible_to(request.user, "change").open().filter(pk=row.pk)
+def _show(
+    request: PortalRequest, row: Proposal, form: DecisionForm, status: int = 200, fault: str = ""
+) -> HttpResponse:
+    found = shown(row, reader=request.user)
     context = {
         "proposal": row,
+        "shown": found,
         "form": form,
-        "may_decide": decidable.exists(),
+        "rebase": RebaseForm(differences=found.differences, version=found.version),
         "may_withdraw": row.is_open and row.author_id == request.user.pk,
+        "key": f"{KIND}:{row.code}",
+        "fault": fault,
+        "back": f"?{request.GET.urlencode()}" if request.GET else "",
+        "is_part": request.htmx.target == PART,
     }
-    return render(request, "stewardship/proposal.html", context, status=status)
+    answer = render_part(request, "stewardship/proposal.html", PART, context)
+    answer.status_code = status
+    return answer
 
 
 @door("stewardship.change_proposal")
 @require_POST
 def approve(request: PortalRequest, code: UUID) -> HttpResponse:
     row = fetch(request, Proposal, code)
-    services.approve(proposal=row, actor=request.user, reason=request.POST.get("reason", ""))
-    messages.success(request, f"Approved and applied: {row.subject_label}.")
-    return redirect("inbox")
+    try:
+        done = services.approve(proposal=row, actor=request.user, reason=request.POST.get("reason", ""))
+    except services.Outdated as stale:
+        return _show(request, row, DecisionForm(), status=409, fault=str(stale))
+    said = "Approved and applied" if not done.is_open else "Approved; others are asked still"
+    messages.success(request, f"{said}: {row.subject_label}.")
+    return redirect(_list(request))
 
 
 @door("stewardship.change_proposal")
 @require_POST
 def reject(request: PortalRequest, code: UUID) -> HttpResponse:
+    return _decline(request, code, services.reject, "Rejected")
+
+
+@door("stewardship.change_proposal")
+@require_POST
+def send_back(request: PortalRequest, code: UUID) -> HttpResponse:
+    return _decline(request, code, services.send_back, "Sent back to its author")
+
+
+def _decline(request: PortalRequest, code: UUID, decline: Callable[..., Any], said: str) -> HttpResponse:
     row = fetch(request, Proposal, code)
     form = DecisionForm(request.POST)
     try:
-        services.reject(proposal=row, actor=request.user, reason=request.POST.get("reason", ""))
+        decline(proposal=row, actor=request.user, reason=request.POST.get("reason", ""))
     except ValidationError as error:
         form.full_clean()
         form.add_error(None, error)
         return _show(request, row, form, status=400)
-    messages.success(request, f"Rejected: {row.subject_label}.")
-    return redirect("inbox")
+    messages.success(request, f"{said}: {row.subject_label}.")
+    return redirect(_list(request))
+
+
+@door("stewardship.change_proposal")
+@require_POST
+def rebase(request: PortalRequest, code: UUID) -> HttpResponse:
+    """Carry on with the fields that were chosen, from what the subject says now."""
+    row = fetch(request, Proposal, code)
+    seen = request.POST.get("version", "")
+    keys, version = request.POST.getlist("keys"), int(seen) if seen.isdecimal() else 0
+    try:
+        services.rebase(proposal=row, actor=request.user, keys=keys, version=version)
+    except (services.Outdated, ValidationError) as error:
+        fault = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        return _show(request, row, DecisionForm(), status=409, fault=fault)
+    messages.success(request, "It starts from what is there now. Look at it, then approve it.")
+    return redirect(row)
 
 
 @door(SIGNED_IN)
@@ -86,4 +106,10 @@ def withdraw(request: PortalRequest, code: UUID) -> HttpResponse:
     row = fetch(request, Proposal, code)
     services.withdraw(proposal=row, actor=request.user)
     messages.success(request, "Withdrawn.")
-    return redirect("inbox")
+    return redirect(_list(request))
+
+
+def _list(request: PortalRequest) -> str:
+    """The inbox with the filter that the address of the button repeats."""
+    asked = request.GET.urlencode()
+    return f"{reverse('inbox')}{'?' if asked else ''}{asked}"

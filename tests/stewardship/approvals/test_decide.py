@@ -222,5 +222,5 @@ def test_the_inbox_costs_the_same_for_any_length(
     for number in range(rows):
         propose(make_asset(f"shop.public.t{number}"), leo)
     client.force_login(ana)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(24):
         client.get("/inbox/")

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from stewardship.inbox import views
+
+app_name = "inbox"
+
+# /inbox/
+urlpatterns = [
+    path("line/", views.line, name="line"),
+    path("approve/", views.approve, name="approve"),
+    path("reject/", views.reject, name="reject"),
+    path("hand-over/", views.hand_over, name="hand-over"),
+]

@@ -1,0 +1,8 @@
+import pytest
+
+from tests.stewardship.approvals.people import Company
+
+
+@pytest.fixture
+def company(db):
+    return Company()
