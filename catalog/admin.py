@@ -1,18 +1,19 @@
 """The back office of this floor. It shows; changes go through the pages, where they are recorded."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from catalog.backoffice import Quick
 from catalog.models import (
     Asset,
+    AssetDocument,
     DdlFeed,
     Domain,
     Enforcement,
     Field,
+    FieldDocument,
     ForeignKey,
     Harvest,
+    OtherDocument,
     Plan,
     QueryAsset,
     QueryBatch,
@@ -26,35 +27,20 @@ from catalog.models import (
     Source,
     UsageCounter,
     UsageFeed,
+    Word,
 )
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    """What is here is changed by services only, so that the log knows of it."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Asset)
-class AssetAdmin(ReadOnly):
+class AssetAdmin(Quick):
     list_display = ("name", "kind", "status", "domain", "owner", "source", "removed_at")
     list_filter = ("kind", "status", "sensitivity", "has_personal_data", "domain", "source")
     list_select_related = ("domain", "owner", "source")
     search_fields = ("name", "namespace", "description")
-    exclude = ("search",)
 
 
 @admin.register(Field)
-class FieldAdmin(ReadOnly):
+class FieldAdmin(Quick):
     list_display = ("name", "asset", "data_type", "identity", "sensitive", "gdpr_sensitivity", "removed_at")
     list_filter = ("sensitive", "gdpr_sensitivity", "identity")
     list_select_related = ("asset",)
@@ -62,21 +48,21 @@ class FieldAdmin(ReadOnly):
 
 
 @admin.register(ForeignKey)
-class ForeignKeyAdmin(ReadOnly):
+class ForeignKeyAdmin(Quick):
     list_display = ("name", "asset", "target")
     list_select_related = ("asset", "target")
     search_fields = ("name", "asset__name", "target__name")
 
 
 @admin.register(Domain)
-class DomainAdmin(ReadOnly):
-    list_display = ("name", "slug", "steward")
-    list_select_related = ("steward",)
+class DomainAdmin(Quick):
+    list_display = ("name", "slug", "parent", "steward")
+    list_select_related = ("parent", "steward")
     search_fields = ("name", "slug")
 
 
 @admin.register(Source)
-class SourceAdmin(ReadOnly):
+class SourceAdmin(Quick):
     list_display = ("name", "kind", "state", "harvested_at", "domain")
     list_filter = ("kind", "state")
     list_select_related = ("domain",)
@@ -85,40 +71,40 @@ class SourceAdmin(ReadOnly):
 
 
 @admin.register(Enforcement)
-class EnforcementAdmin(ReadOnly):
+class EnforcementAdmin(Quick):
     list_display = ("source", "is_on", "database", "schema", "verified_at", "drift_checked_at")
     list_select_related = ("source",)
     exclude = ("secret_token", "ledger")
 
 
 @admin.register(RoleMapping)
-class RoleMappingAdmin(ReadOnly):
+class RoleMappingAdmin(Quick):
     list_display = ("database_role", "group", "team", "person", "enforcement")
     list_select_related = ("group", "team", "person", "enforcement__source")
 
 
 @admin.register(RowRule)
-class RowRuleAdmin(ReadOnly):
+class RowRuleAdmin(Quick):
     list_display = ("asset", "column", "attribute", "enforcement")
     list_select_related = ("asset", "enforcement__source")
 
 
 @admin.register(Plan)
-class PlanAdmin(ReadOnly):
+class PlanAdmin(Quick):
     list_display = ("number", "enforcement", "state", "author", "approved_by", "applied_at")
     list_select_related = ("enforcement__source", "author", "approved_by")
     exclude = ("ledger_before",)
 
 
 @admin.register(Harvest)
-class HarvestAdmin(ReadOnly):
+class HarvestAdmin(Quick):
     list_display = ("source", "began_at", "state", "reason", "actor", "message")
     list_filter = ("state", "reason", "source")
     list_select_related = ("source",)
 
 
 @admin.register(SchemaVersion)
-class SchemaVersionAdmin(ReadOnly):
+class SchemaVersionAdmin(Quick):
     list_display = ("asset", "number", "event", "impact", "at")
     list_filter = ("event", "impact")
     list_select_related = ("asset",)
@@ -126,13 +112,13 @@ class SchemaVersionAdmin(ReadOnly):
 
 
 @admin.register(DdlFeed)
-class DdlFeedAdmin(ReadOnly):
+class DdlFeedAdmin(Quick):
     list_display = ("source", "database", "last_event_at", "error")
     list_select_related = ("source",)
 
 
 @admin.register(RenameProposal)
-class RenameProposalAdmin(ReadOnly):
+class RenameProposalAdmin(Quick):
     list_display = ("old", "new", "confidence", "state", "created_at")
     list_filter = ("state", "confidence")
     list_select_related = ("old", "new")
@@ -140,43 +126,71 @@ class RenameProposalAdmin(ReadOnly):
 
 
 @admin.register(QueryKind)
-class QueryKindAdmin(ReadOnly):
+class QueryKindAdmin(Quick):
     list_display = ("__str__", "source", "verb", "understood", "unresolved", "last_seen")
     list_filter = ("understood", "verb", "source")
     list_select_related = ("source",)
 
 
 @admin.register(QueryAsset)
-class QueryAssetAdmin(ReadOnly):
+class QueryAssetAdmin(Quick):
     list_display = ("query", "role", "asset")
     list_select_related = ("query", "asset")
 
 
 @admin.register(QueryJoin)
-class QueryJoinAdmin(ReadOnly):
+class QueryJoinAdmin(Quick):
     list_display = ("query", "left", "right")
     list_select_related = ("query", "left", "right")
 
 
 @admin.register(QueryDay)
-class QueryDayAdmin(ReadOnly):
+class QueryDayAdmin(Quick):
     list_display = ("query", "day", "user_name", "calls")
     list_select_related = ("query",)
 
 
 @admin.register(QueryBatch)
-class QueryBatchAdmin(ReadOnly):
+class QueryBatchAdmin(Quick):
     list_display = ("name", "source", "received_at")
     list_select_related = ("source",)
 
 
 @admin.register(UsageFeed)
-class UsageFeedAdmin(ReadOnly):
+class UsageFeedAdmin(Quick):
     list_display = ("source", "at", "hidden", "error")
     list_select_related = ("source",)
 
 
 @admin.register(UsageCounter)
-class UsageCounterAdmin(ReadOnly):
+class UsageCounterAdmin(Quick):
     list_display = ("key", "source", "database", "calls")
     list_select_related = ("source",)
+
+
+@admin.register(AssetDocument)
+class AssetDocumentAdmin(Quick):
+    list_display = ("title", "kind", "level", "usage", "domain", "source")
+    list_filter = ("kind", "level")
+    list_select_related = ("domain", "source")
+    search_fields = ("title",)
+
+
+@admin.register(FieldDocument)
+class FieldDocumentAdmin(Quick):
+    list_display = ("title", "document", "level")
+    list_select_related = ("document",)
+    search_fields = ("title",)
+
+
+@admin.register(OtherDocument)
+class OtherDocumentAdmin(Quick):
+    list_display = ("title", "kind")
+    list_filter = ("kind",)
+    search_fields = ("title",)
+
+
+@admin.register(Word)
+class WordAdmin(Quick):
+    list_display = ("word",)
+    search_fields = ("word",)

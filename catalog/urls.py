@@ -3,14 +3,25 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from catalog.assets.urls import urlpatterns as assets
+from catalog.bulk.urls import urlpatterns as bulk
+from catalog.certification.urls import urlpatterns as certification
+from catalog.domainpages.urls import urlpatterns as domainpages
 from catalog.domains.urls import urlpatterns as domains
 from catalog.enforcement.urls import urlpatterns as enforcement
+from catalog.glossary.urls import urlpatterns as terms
 from catalog.harvest.urls import urlpatterns as harvests
 from catalog.history.urls import urlpatterns as history
-from catalog.proposing.views import propose_change
+from catalog.people.urls import urlpatterns as people
+from catalog.products.urls import of_assets as ports
+from catalog.products.urls import urlpatterns as products
+from catalog.properties.urls import urlpatterns as properties
 from catalog.renames.urls import urlpatterns as renames
 from catalog.search.urls import urlpatterns as search
 from catalog.sources.urls import urlpatterns as of_sources
+from catalog.tags.urls import urlpatterns as tags
+from catalog.termfiles.urls import urlpatterns as termfiles
+from catalog.termlinks.urls import urlpatterns as termlinks
+from catalog.termreviews.urls import urlpatterns as termreviews
 from catalog.usage.urls import urlpatterns as usage
 
 sources: list[URLPattern | URLResolver] = [
@@ -21,15 +32,25 @@ sources: list[URLPattern | URLResolver] = [
 
 catalog: list[URLPattern | URLResolver] = [
     *search,
-    path("assets/<uuid:code>/propose/", propose_change, name="propose"),
     *history,
     *usage,
+    *people,
+    *tags,
+    *certification,
+    *properties,
     *assets,
+    path("bulk/", include(bulk)),
     path("renames/", include(renames)),
-    path("domains/", include(domains)),
+    path("domains/", include([*domainpages, *domains])),
+    *termlinks,
+    *ports,
 ]
 
+glossary: list[URLPattern | URLResolver] = [*termfiles, *termreviews, *terms]
+
 urlpatterns = [
+    path("catalog/glossary/", include((glossary, "glossary"))),
+    path("catalog/products/", include((products, "products"))),
     path("catalog/", include((catalog, "catalog"))),
     path("sources/", include((sources, "sources"))),
 ]

@@ -46,7 +46,7 @@ class Assets(ListModelMixin, RetrieveModelMixin, DoorViewSet):
     @extend_schema(request=AssetIn, responses={201: AssetDetail})
     def create(self, request: Request) -> Response:
         """Register an asset that no source and no event tells of."""
-        given = AssetIn(data=request.data)
+        given = AssetIn(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         asset = services.register_asset(actor=caller(request).username, **given.validated_data)
         return Response(self._detail(asset), status=status.HTTP_201_CREATED)
@@ -55,7 +55,7 @@ class Assets(ListModelMixin, RetrieveModelMixin, DoorViewSet):
     def partial_update(self, request: Request, code: str) -> Response:
         """Change what is given; with a `version` that is not the present one, nothing (409)."""
         asset = self.get_object()
-        given = AssetChange(asset, data=request.data, partial=True)
+        given = AssetChange(asset, data=request.data, partial=True, context={"request": request})
         given.is_valid(raise_exception=True)
         changes = dict(given.validated_data)
         changed = services.change_asset(
@@ -88,8 +88,10 @@ class Assets(ListModelMixin, RetrieveModelMixin, DoorViewSet):
         """The shape of AssetDetail."""
         keys = [key_of(key) for key in reads.references(caller(self.request), asset)]
         facts, withheld = reads.facts(caller(self.request), asset)
+        instead = reads.replacement(caller(self.request), asset)
         return {
             **AssetOut(asset).data,
+            "replacement": str(instead.code) if instead else None,
             "facts": facts,
             "withheld": withheld,
             "foreign_keys": KeyOut(keys, many=True).data,

@@ -1,40 +1,32 @@
 from __future__ import annotations
 
-from typing import ClassVar, Self, cast
+from typing import ClassVar, Self
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import CheckConstraint, F, Func, GeneratedField, Q, Value
-from django.db.models.expressions import Expression
+from django.db.models import CheckConstraint, Q
 from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.urls import reverse
+from django.utils import timezone
 
-from accesscontrol.identity.models import Clearance, User
+from accesscontrol.identity.models import Clearance, Team, User
 from accesscontrol.policy.querysets import ByPolicy, GuardedQuerySet, PartOf
+from catalog.assets import choices
+from catalog.assets.invariants import INVARIANTS
 from catalog.assets.text import text_query
+from catalog.assets.values import are_rules, is_identity_kind, tag_paths
 from catalog.domains.models import Domain
 from catalog.sources.models import Source
 
 
-def _words(column: str) -> Func:
-    """Names are searched by their parts: `shop.v_open_orders` is found by "open orders"."""
-    return Func(
-        F(column), Value("._-/:"), Value("     "), function="translate", output_field=models.TextField()
-    )
+def _certified() -> Q:
+    live = Q(certified_until__isnull=True) | Q(certified_until__gt=Now())
+    return live & ~Q(certification="")
 
 
-def _search_vector() -> Expression:
-    names = SearchVector(_words("name"), weight="A", config="english")
-    fields = SearchVector("field_names", weight="B", config="english")
-    said = SearchVector("description", weight="C", config="english")
-    harvested = SearchVector("harvested_description", weight="D", config="english")
-    return cast(Expression, names + fields + said + harvested)
+PEOPLE = ("owner", "business_owner", "steward", "acting_steward", "team")
 
 
 class AssetQuerySet(GuardedQuerySet["Asset"]):
@@ -52,41 +44,37 @@ class AssetQuerySet(GuardedQuerySet["Asset"]):
     def matching(self, typed: str) -> Self:
         """What holds all the words that somebody typed; everything when nothing was typed."""
         query = text_query(typed)
-        return self if query is None else self.filter(search=query)
+        return self if query is None else self.filter(document__words=query)
 
     def of_kinds(self, *kinds: str) -> Self:
         return self.filter(kind__in=kinds)
 
+    def certified(self) -> Self:
+        """What bears a certificate that has not run out."""
+        return self.filter(_certified())
+
+    def uncertified(self) -> Self:
+        return self.exclude(_certified())
+
+    def stewarded_by(self, user: User) -> Self:
+        """What `user` is the steward of; where an asset names nobody, the steward of its domain is."""
+        return self.filter(acting_steward=user)
+
     def for_list(self) -> Self:
-        return self.select_related("domain", "owner", "source").defer("search")
+        return self.select_related(*PEOPLE, "domain", "source")
 
     def for_page(self) -> Self:
         """With everything that an asset's own page says about it."""
-        return self.select_related("domain__steward", "owner", "source", "parent__parent").defer("search")
+        return self.for_list().select_related("parent__parent")
 
 
 class Asset(models.Model):
     """Anything governed: a table, a file, a job, a feature, a model. Named as OpenLineage names it."""
 
-    class Kind(models.TextChoices):
-        DATABASE = "database", "Database"
-        SCHEMA = "schema", "Schema"
-        TABLE = "table", "Table"
-        VIEW = "view", "View"
-        FOLDER = "folder", "Folder"
-        FILE = "file", "File"
-        TOPIC = "topic", "Topic"
-        JOB = "job", "Job"
-        DASHBOARD = "dashboard", "Dashboard"
-        FEATURE = "feature", "Feature"
-        TRAINING_SET = "training_set", "Training set"
-        MODEL = "model", "Model"
-        DEPLOYMENT = "deployment", "Deployment"
-
-    class Status(models.TextChoices):
-        ACTIVE = "active", "Active"
-        DEPRECATED = "deprecated", "Deprecated"
-        ARCHIVED = "archived", "Archived"
+    Kind = choices.Kind
+    Status = choices.Status
+    Tier = choices.Tier
+    Certification = choices.Certification
 
     code = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -95,9 +83,31 @@ class Asset(models.Model):
     description = models.TextField(blank=True)
     harvested_description = models.TextField(blank=True)  # the source's own comment
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    replacement = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaces")
+    retires_on = models.DateField(null=True, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="owned_assets"
+        User,
+        models.SET_NULL,
+        verbose_name="technical owner",
+        null=True,
+        blank=True,
+        related_name="owned_assets",
     )
+    business_owner = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="business_owned_assets"
+    )
+    steward = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    # its steward, else who answers for its domain: kept by the database, see the migration `acting_steward`
+    acting_steward = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="stewarded_assets"
+    )
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="assets")
+    tier = models.PositiveSmallIntegerField(choices=Tier, null=True, blank=True)  # 1 matters most
+    certification = models.CharField(max_length=10, choices=Certification, blank=True)
+    certified_until = models.DateTimeField(null=True, blank=True)
+    properties = models.JSONField(default=dict, blank=True)  # what this company wants to know besides
+    tags = tag_paths()
+    all_tags = tag_paths()  # with those of its fields, and with those above each
     domain = models.ForeignKey(Domain, models.SET_NULL, null=True, blank=True, related_name="assets")
     source = models.ForeignKey(Source, models.SET_NULL, null=True, blank=True, related_name="assets")
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
@@ -117,29 +127,20 @@ class Asset(models.Model):
     modified_at = models.DateTimeField(null=True, blank=True)  # its data, as far as the source knows
     missed_at = models.DateTimeField(null=True, blank=True)  # a whole listing was without it; not yet removed
     removed_at = models.DateTimeField(null=True, blank=True)
-    search = GeneratedField(expression=_search_vector(), output_field=SearchVectorField(), db_persist=True)
 
     objects = AssetQuerySet.as_manager()
     guard: ClassVar[ByPolicy] = ByPolicy("asset")
 
     class Meta:
         ordering = ["name"]
-        permissions = [("discover_asset", "Can discover asset")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["namespace", "name"], condition=~Q(kind="job"), name="asset_dataset_once"
-            ),
-            models.UniqueConstraint(
-                fields=["namespace", "name"], condition=Q(kind="job"), name="asset_job_once"
-            ),
-            CheckConstraint(condition=~Q(name="") & ~Q(namespace=""), name="asset_has_a_name"),
-            CheckConstraint(
-                condition=Q(sensitivity__isnull=True) | Q(sensitivity__lte=3),
-                name="asset_sensitivity_is_a_level",
-            ),
+        permissions = [
+            ("discover_asset", "Can discover asset"),
+            ("certify_asset", "Can certify asset"),
         ]
+        constraints = INVARIANTS
         indexes = [
-            GinIndex(fields=["search"], name="asset_search"),
+            GinIndex(fields=["all_tags"], name="asset_all_tags"),
+            GinIndex(fields=["properties"], name="asset_properties"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="asset_name_trigrams"),
             models.Index(fields=["source", "removed_at"], name="asset_source"),
             models.Index(fields=["name"], name="asset_name"),
@@ -170,6 +171,12 @@ class Asset(models.Model):
         return self.kind in {self.Kind.DATABASE, self.Kind.SCHEMA, self.Kind.FOLDER}
 
     @property
+    def is_certified(self) -> bool:
+        """Whether it bears a certificate that has not run out."""
+        live = self.certified_until is None or self.certified_until > timezone.now()
+        return bool(self.certification) and live
+
+    @property
     def said(self) -> str:
         """What people say about it, else what the source says."""
         return self.description or self.harvested_description
@@ -182,17 +189,6 @@ class FieldQuerySet(GuardedQuerySet["Field"]):
     def personal(self) -> Self:
         """What says who a person is, or something sensitive about them."""
         return self.filter(Q(sensitive=True) | ~Q(identity="") | ~Q(gdpr_sensitivity=""))
-
-
-def are_rules(value: object) -> None:
-    """Validation rules are a list of objects, such as [{"rule": "range", "min": 0}]."""
-    if not (isinstance(value, list) and all(isinstance(rule, dict) and rule for rule in value)):
-        raise ValidationError('Write a JSON list of objects, for example [{"rule": "range", "min": 0}].')
-
-
-is_identity_kind = RegexValidator(
-    r"^[a-z][a-z0-9_]*\Z", "Write one word in small letters, for example email, phone or customer_id."
-)
 
 
 class Field(models.Model):
@@ -219,6 +215,7 @@ class Field(models.Model):
     # "email": this field says who a person is
     identity = models.CharField(max_length=40, blank=True, validators=[is_identity_kind])
     validation_rules = models.JSONField(default=list, blank=True, validators=[are_rules])
+    tags = tag_paths()
     version = models.PositiveIntegerField(default=1)  # grows with each change by people
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -237,6 +234,9 @@ class Field(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:field", args=[self.code])
 
     @property
     def said(self) -> str:

@@ -15,6 +15,7 @@ from catalog.assets.models import Asset, AssetQuerySet, Field, ForeignKey
 
 PER_PAGE = 50
 MOST_WORDS = 20
+LATEST = 200
 RENAMED = ("renamed_to", "renamed_from")  # facts that hold the code of another asset
 NAMING = ("view_sql", "depends_on", "inherits")  # facts that name other assets of the same namespace
 
@@ -63,6 +64,23 @@ def columns(asset: Asset) -> list[Field]:
     return [each for each in fields if not each.removed_at] + [each for each in fields if each.removed_at]
 
 
+def neighbours(field: Field) -> tuple[Field | None, Field | None]:
+    """The fields before and after one, in the order of its asset."""
+    listed = columns(field.asset)
+    at = next(place for place, each in enumerate(listed) if each.pk == field.pk)
+    before = listed[at - 1] if at else None
+    return before, listed[at + 1] if at + 1 < len(listed) else None
+
+
+def acts_of_field(field: Field) -> list[Act]:
+    """What people did lately with one field that its reader sees."""
+    entries = Entry.objects.about("asset", str(field.asset.code)).filter(
+        action__in=["catalog.field_changed", "catalog.tags_changed"]
+    )
+    acts = (act_of(entry) for entry in entries[:LATEST])
+    return [act for act in acts if act.field == field.name]
+
+
 def facts(reader: User, asset: Asset) -> tuple[dict[str, Any], list[str]]:
     """What sources say of an asset, and which facts are withheld because they name something hidden.
 
@@ -86,21 +104,28 @@ def renamed(reader: User, asset: Asset) -> dict[str, Asset]:
     codes = {key: asset.facts[key] for key in RENAMED if key in asset.facts}
     if not codes:
         return {}
-    rows = Asset.objects.visible_to(reader).filter(code__in=codes.values()).defer("search")
+    rows = Asset.objects.visible_to(reader).filter(code__in=codes.values())
     seen = {str(row.code): row for row in rows}
     return {key: seen[code] for key, code in codes.items() if code in seen}
 
 
+def replacement(reader: User, asset: Asset) -> Asset | None:
+    """What to use instead of a deprecated asset, where `reader` may see that."""
+    if asset.replacement_id is None:
+        return None
+    return Asset.objects.visible_to(reader).filter(pk=asset.replacement_id).first()
+
+
 def references(reader: User, asset: Asset) -> list[ForeignKey]:
     """Where the asset points; a target that `reader` may not see has `target_seen` False."""
-    keys = asset.foreign_keys.select_related("target").defer("target__search")
+    keys = asset.foreign_keys.select_related("target")
     return list(keys.telling_seen(reader))
 
 
 def referenced_by(reader: User, asset: Asset) -> list[ForeignKey]:
     """What of the things that `reader` may see points at the asset."""
     keys = asset.referenced_by.filter(asset__in=Asset.objects.visible_to(reader).present())
-    return list(keys.select_related("asset").defer("asset__search").order_by("asset__name", "name"))
+    return list(keys.select_related("asset").order_by("asset__name", "name"))
 
 
 def contents(reader: User, asset: Asset) -> AssetQuerySet:
@@ -134,4 +159,6 @@ def said(key: str, value: Any) -> str:
         return ""
     if key == "sensitivity" and value in Clearance.values:
         return Clearance(value).label
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

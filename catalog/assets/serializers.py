@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accesscontrol.fields import NamedField
-from accesscontrol.identity.models import Clearance
+from accesscontrol.identity.models import Clearance, Team
 from catalog.assets.models import Asset, Field
 from catalog.domains.models import Domain
 from catalog.domains.people import PEOPLE
@@ -46,6 +46,7 @@ class FieldOut(serializers.ModelSerializer[Field]):
             "gdpr_sensitivity",
             "identity",
             "validation_rules",
+            "tags",
             "version",
             "removed_at",
         ]
@@ -66,6 +67,16 @@ class AssetOut(serializers.ModelSerializer[Asset]):
 
     title = serializers.CharField()
     owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
+    business_owner = serializers.CharField(source="business_owner.username", default=None, allow_null=True)
+    steward = serializers.CharField(source="steward.username", default=None, allow_null=True)
+    acting_steward = serializers.CharField(
+        source="acting_steward.username",
+        default=None,
+        allow_null=True,
+        help_text="The steward; where nobody is named, the domain's.",
+    )
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
+    properties = serializers.DictField()
     domain = serializers.CharField(source="domain.slug", default=None, allow_null=True)
     source: Any = serializers.UUIDField(source="source.code", default=None, allow_null=True)
     sensitivity = LevelField(allow_null=True)
@@ -81,7 +92,18 @@ class AssetOut(serializers.ModelSerializer[Asset]):
             "description",
             "harvested_description",
             "status",
+            "retires_on",
             "owner",
+            "business_owner",
+            "steward",
+            "acting_steward",
+            "team",
+            "tier",
+            "certification",
+            "certified_until",
+            "properties",
+            "tags",
+            "all_tags",
             "domain",
             "source",
             "location",
@@ -110,6 +132,9 @@ class KeyOut(serializers.Serializer[Any]):
 class AssetDetail(AssetOut):
     """An asset with its fields, its foreign keys and what its source says of it."""
 
+    replacement = serializers.UUIDField(
+        allow_null=True, help_text="The code of what to use instead, where the caller may see it."
+    )
     facts = serializers.DictField()
     withheld = serializers.ListField(
         child=serializers.CharField(), help_text="Facts that are left out: they name what is hidden."
@@ -117,7 +142,7 @@ class AssetDetail(AssetOut):
     foreign_keys = KeyOut(many=True)
 
     class Meta(AssetOut.Meta):
-        fields = [*AssetOut.Meta.fields, "facts", "withheld", "foreign_keys"]
+        fields = [*AssetOut.Meta.fields, "replacement", "facts", "withheld", "foreign_keys"]
 
     def get_fields(self) -> dict[str, Any]:
         """`fields` cannot be declared: it is a word of the framework."""
@@ -165,15 +190,31 @@ class FieldChange(serializers.ModelSerializer[Field]):
         ]
 
 
+def person() -> NamedField:
+    """Somebody with an open account, by user name."""
+    return NamedField(slug_field="username", queryset=PEOPLE, required=False, allow_null=True)
+
+
+class AssetField(serializers.SlugRelatedField[Asset]):
+    """An asset that the caller may see, by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="code", queryset=Asset.objects.none(), **kwargs)
+
+    def get_queryset(self) -> Any:
+        request = self.context.get("request")
+        return Asset.objects.visible_to(request.user) if request else Asset.objects.none()
+
+
 class Decided(serializers.ModelSerializer[Asset]):
     """What people decide about an asset."""
 
-    owner: Any = NamedField(
-        slug_field="username",
-        queryset=PEOPLE,
-        required=False,
-        allow_null=True,
-    )
+    owner: Any = person()
+    business_owner: Any = person()
+    steward: Any = person()
+    team: Any = NamedField(slug_field="name", queryset=Team.objects.all(), required=False, allow_null=True)
+    replacement: Any = AssetField(required=False, allow_null=True)
+    properties = serializers.DictField(required=False)
     domain: Any = NamedField(
         slug_field="slug", queryset=Domain.objects.all(), required=False, allow_null=True
     )
@@ -183,7 +224,14 @@ class Decided(serializers.ModelSerializer[Asset]):
 DECIDED = [
     "description",
     "status",
+    "replacement",
+    "retires_on",
     "owner",
+    "business_owner",
+    "steward",
+    "team",
+    "tier",
+    "properties",
     "domain",
     "location",
     "sensitivity",

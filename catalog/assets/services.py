@@ -1,4 +1,5 @@
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,20 +9,30 @@ from django.utils import timezone
 
 from accesscontrol.audit.services import record
 from accesscontrol.refusal import Refused
+from catalog.assets.checks import checked_by_all
 from catalog.assets.facts import AssetChanged, AssetsRegistered, FieldChanged
 from catalog.assets.models import Asset, Field
 from catalog.assets.names import JOB, AssetName
+from catalog.editing.stale import Stale
 
 EDITABLE = {
     "description",
     "status",
+    "replacement",
+    "retires_on",
     "owner",
+    "business_owner",
+    "steward",
+    "team",
+    "tier",
+    "properties",
     "domain",
     "location",
     "sensitivity",
     "has_personal_data",
     "gdpr_category",
 }
+OF_THE_END = ("replacement", "retires_on")
 EDITABLE_OF_FIELD = {
     "description",
     "required",
@@ -31,14 +42,6 @@ EDITABLE_OF_FIELD = {
     "validation_rules",
 }
 NAMES_IN_A_FACT = 50
-
-
-class Stale(Refused):
-    """Somebody else was faster; `current` is the row as it is now."""
-
-    def __init__(self, current: Asset | Field) -> None:
-        super().__init__("Somebody changed this meanwhile; look at the new state and try again.")
-        self.current = current
 
 
 @transaction.atomic
@@ -95,6 +98,9 @@ def register_asset(
     asset = Asset(kind=kind, namespace=namespace, name=name, **attributes)
     asset.field_names = " ".join(str(field.get("name", "")) for field in fields)
     asset.clean_fields(exclude=["code"])
+    for name, value in checked_by_all(asset, attributes).items():
+        setattr(asset, name, value)
+    _check_end(asset, attributes)
     columns = [Field(**{**field, "asset": asset, "position": at}) for at, field in enumerate(fields, start=1)]
     _check_columns(columns)
     if not _insert(asset):
@@ -135,10 +141,13 @@ def change_asset(*, asset: Asset, actor: str, changes: dict[str, Any], version: 
     current = Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
     if "has_personal_data" in changes and current.fields.present().exists():
         raise ValidationError({"has_personal_data": "This follows its fields: mark those."})
+    changes = checked_by_all(current, _back_in_use(current, changes))
+    _check_end(current, changes)
     before = _apply(current, changes, version)
     if before:
         current.save(update_fields=[*before, "version", "updated_at"])
-        after = {key: _plain(changes[key]) for key in before}
+        current.refresh_from_db(fields=["acting_steward"])
+        after = {key: _plain(getattr(current, key)) for key in before}
         record(AssetChanged(subject=str(current.code), actor=actor, before=before, after=after))
     return current
 
@@ -155,6 +164,23 @@ def change_field(*, field: Field, actor: str, changes: dict[str, Any], version: 
         subject, after = str(current.asset.code), {key: changes[key] for key in before}
         record(FieldChanged(subject=subject, actor=actor, field=current.name, before=before, after=after))
     return current
+
+
+def _back_in_use(asset: Asset, changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes, and what ends where an asset is in use again."""
+    if changes.get("status", asset.status) != Asset.Status.ACTIVE:
+        return changes
+    return {**dict.fromkeys(OF_THE_END), **changes}
+
+
+def _check_end(asset: Asset, changes: Mapping[str, Any]) -> None:
+    """Only what is no longer to be used has a replacement or a last day."""
+    in_use = changes.get("status", asset.status) == Asset.Status.ACTIVE
+    wrong = [key for key in OF_THE_END if changes.get(key) and in_use]
+    if wrong:
+        raise ValidationError(dict.fromkeys(wrong, "Only what is deprecated or archived has one."))
+    if changes.get("replacement") == asset:
+        raise ValidationError({"replacement": "Choose another one: nothing replaces itself."})
 
 
 def _refuse_unknown(changes: Mapping[str, Any], editable: set[str]) -> None:
@@ -187,4 +213,9 @@ def _touch(asset: Asset) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, models.Model) else value
+    """A value as the log keeps it; an asset by its code, as its name may be hidden from who reads."""
+    if isinstance(value, Asset):
+        return str(value.code)
+    if isinstance(value, models.Model):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value

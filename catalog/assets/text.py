@@ -1,4 +1,4 @@
-"""What somebody typed, as a query over Asset.search."""
+"""What somebody typed, as a query over the words of the index."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchQuery
 
 from catalog.assets.terms import terms_of
 
-CONFIG = "english"  # of Asset.search
+CONFIG = "english"  # of the index; see the migration `search`
 
 
 def text_query(typed: str) -> Any:

@@ -1,16 +1,18 @@
-"""What may be proposed about assets."""
+"""What may be proposed about assets and fields: all that people can say of them."""
 
+from __future__ import annotations
+
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from accesscontrol.identity.models import User
-from catalog.assets.models import Asset, AssetQuerySet
-from catalog.assets.services import change_asset
+from catalog.assets.answering import OF_ASSET, OF_FIELD
+from catalog.assets.models import Asset, AssetQuerySet, Field, FieldQuerySet
+from catalog.assets.said import checked, plain_of, resolved, words
+from catalog.assets.services import EDITABLE, EDITABLE_OF_FIELD, change_asset, change_field
 from stewardship.approvals.verbs import Verb, register_verb
 
-CHANGE_ASSET = "catalog.change_asset"
-PROPOSABLE = {"description", "status", "gdpr_category", "sensitivity"}
+CHANGE_ASSET, CHANGE_FIELD = "catalog.change_asset", "catalog.change_field"
 
 
 def rows(user: User, action: str) -> AssetQuerySet:
@@ -19,23 +21,42 @@ def rows(user: User, action: str) -> AssetQuerySet:
     return Asset.objects.visible_to(user, action)
 
 
-def current(asset: Asset, changes: dict[str, Any]) -> dict[str, Any]:
-    return {key: getattr(asset, key) for key in changes}
+def rows_of_fields(user: User, action: str) -> FieldQuerySet:
+    if not user.has_perm("catalog.change_field" if action == "change" else "catalog.view_field"):
+        return Field.objects.none()
+    return Field.objects.visible_to(user, action)
 
 
 def check(changes: dict[str, Any]) -> dict[str, Any]:
-    """Return the changes as the asset will keep them; raises `ValidationError` by field."""
-    unknown = sorted(changes.keys() - PROPOSABLE)
-    if unknown:
-        raise ValidationError(dict.fromkeys(unknown, "This cannot be proposed."))
-    draft = Asset(kind=Asset.Kind.TABLE, namespace="-", name="-", **changes)
-    draft.clean_fields(exclude={f.name for f in Asset._meta.fields} - changes.keys())
-    return {key: getattr(draft, key) for key in changes}
+    return checked(Asset(kind=Asset.Kind.TABLE, namespace="-", name="-"), changes, EDITABLE)
+
+
+def check_field(changes: dict[str, Any]) -> dict[str, Any]:
+    return checked(Field(name="-", position=1), changes, EDITABLE_OF_FIELD)
 
 
 def apply(asset: Asset, changes: dict[str, Any], actor: str, version: int) -> None:
-    change_asset(asset=asset, actor=actor, changes=changes, version=version)
+    change_asset(asset=asset, actor=actor, changes=resolved(changes), version=version)
+
+
+def apply_to_field(field: Field, changes: dict[str, Any], actor: str, version: int) -> None:
+    change_field(field=field, actor=actor, changes=resolved(changes), version=version)
 
 
 def register() -> None:
-    register_verb(Verb(CHANGE_ASSET, "Change an asset", rows, current, check, apply))
+    show, show_of_field = partial(words, Asset), partial(words, Field)
+    register_verb(
+        Verb(CHANGE_ASSET, "Change an asset", rows, plain_of, check, apply, answering=OF_ASSET, show=show)
+    )
+    register_verb(
+        Verb(
+            CHANGE_FIELD,
+            "Change a field",
+            rows_of_fields,
+            plain_of,
+            check_field,
+            apply_to_field,
+            answering=OF_FIELD,
+            show=show_of_field,
+        )
+    )

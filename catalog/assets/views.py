@@ -1,21 +1,24 @@
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from accesscontrol.web import PortalRequest, door, fetch, fetch_from, render_part
-from catalog.assets import reads, services
+from accesscontrol.web import PortalRequest, door, fetch, fetch_from
+from catalog.assets import reads
 from catalog.assets.documented import documentation
-from catalog.assets.forms import AssetForm, DescriptionForm, FieldForm
+from catalog.assets.forms import AssetForm, DescriptionForm, FieldForm, LifecycleForm, SaidForm
 from catalog.assets.models import Asset, Field
 from catalog.assets.panels import PANELS, WITH_KEYS, Panel
+from catalog.assets.slots import filled
+from catalog.assets.verbs import CHANGE_ASSET, CHANGE_FIELD
+from catalog.editing.pages import Editing, edit
 from stewardship.approvals.models import Proposal
+from stewardship.visits.services import note_visit
 
 PER_PAGE = 50
 
@@ -26,10 +29,8 @@ def asset(request: PortalRequest, code: UUID) -> HttpResponse:
     row = Asset.objects.visible_to(request.user).for_page().filter(code=code).first()
     if row is None:
         return _known_of(request, code)
-    context = _overview(request, row)
-    if "edit" in request.GET and context["may_change"]:
-        context["form"] = DescriptionForm(initial={"description": row.description, "version": row.version})
-    return render_part(request, "catalog/asset.html", "description", context)
+    note_visit(reader=request.user, kind="asset", code=row.code)
+    return render(request, "catalog/asset.html", _overview(request, row))
 
 
 def _known_of(request: PortalRequest, code: UUID) -> HttpResponse:
@@ -48,78 +49,45 @@ def to_ask_for(request: PortalRequest) -> HttpResponse:
     return render(request, "catalog/to_ask_for.html", {"page": page, "typed": typed})
 
 
-@door("catalog.change_asset")
-@require_POST
-def describe(request: PortalRequest, code: UUID) -> HttpResponse:
-    """Change the description; a stale version shows what it says by now beside what was written."""
-    row = fetch(request, Asset, code, "change")
-    form, stale = DescriptionForm(request.POST), None
-    if form.is_valid():
-        try:
-            _describe(request, row, form.cleaned_data)
-        except services.Stale as refusal:
-            stale = refusal.current
-        else:
-            return redirect(row)
-    context = {**_overview(request, seen(request, code)), "form": form, "stale": stale}
-    return render(request, "catalog/asset.html", context, status=409 if stale else 400)
-
-
-def _describe(request: PortalRequest, row: Asset, said: dict[str, Any]) -> None:
-    services.change_asset(
-        asset=row,
-        actor=request.user.username,
-        changes={"description": said["description"]},
-        version=said["version"],
-    )
-
-
-@door("catalog.change_asset")
+@door("catalog.view_asset")
 @require_http_methods(["GET", "POST"])
-def edit(request: PortalRequest, code: UUID) -> HttpResponse:
-    row = fetch(request, Asset, code, "change")
-    form = AssetForm(request.POST or None, instance=row)
-    context: dict[str, Any] = {"form": form, "object": row, "asset": row, "title": row.title}
-    return _change(request, context, services.change_asset, {"asset": row})
+def describe(request: PortalRequest, code: UUID) -> HttpResponse:
+    row = fetch(request, Asset, code)
+    return edit(request, Editing(CHANGE_ASSET, row, "Description", row.title, *_form(DescriptionForm, row)))
 
 
-@door("catalog.change_field")
+@door("catalog.view_asset")
+@require_http_methods(["GET", "POST"])
+def edit_asset(request: PortalRequest, code: UUID) -> HttpResponse:
+    """Everybody who sees an asset may say what would be better; who may not change it proposes it."""
+    row = fetch(request, Asset, code)
+    return edit(request, Editing(CHANGE_ASSET, row, "Edit", row.title, *_form(AssetForm, row)))
+
+
+@door("catalog.view_asset")
+@require_http_methods(["GET", "POST"])
+def lifecycle(request: PortalRequest, code: UUID) -> HttpResponse:
+    """Deprecate it, with what to use instead and a last day; archive it; or take it into use again."""
+    row = fetch(request, Asset, code)
+
+    def form(data: Any, may: bool) -> LifecycleForm:
+        return LifecycleForm(data, row=row, reader=request.user, may=may)
+
+    back = row.get_absolute_url()
+    return edit(request, Editing(CHANGE_ASSET, row, "Lifecycle", row.title, back, form))
+
+
+@door("catalog.view_field")
 @require_http_methods(["GET", "POST"])
 def edit_field(request: PortalRequest, code: UUID) -> HttpResponse:
-    row = fetch(request, Field, code, "change")
-    form = FieldForm(request.POST or None, instance=row)
-    context = {"form": form, "object": row, "asset": row.asset, "title": f"{row.asset.title}.{row.name}"}
-    return _change(request, context, services.change_field, {"field": row})
+    row = fetch(request, Field, code)
+    of = f"{row.asset.title}.{row.name}"
+    return edit(request, Editing(CHANGE_FIELD, row, "Edit", of, *_form(FieldForm, row)))
 
 
-def _change(
-    request: PortalRequest, context: dict[str, Any], service: Any, what: dict[str, Any]
-) -> HttpResponse:
-    """Run the service with what the form holds; answer 409 with both states when it was overtaken."""
-    form, status = context["form"], 400 if request.method == "POST" else 200
-    if form.is_valid():
-        version = form.cleaned_data["version"]
-        try:
-            service(**what, actor=request.user.username, changes=form.changes(), version=version)
-        except services.Stale as refusal:
-            status, context["overtaken"] = 409, _both(form, refusal.current)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, f"{context['title']} is saved.")
-            return redirect(context["asset"])
-    return render(request, "catalog/asset_edit.html", context, status=status)
-
-
-def _both(form: Any, current: Asset | Field) -> list[tuple[str, Any, Any]]:
-    """Return (label, as it is now, as it was written) of what differs, and let the form try again."""
-    form.data = form.data.copy()
-    form.data["version"] = current.version
-    pairs = [
-        (form.fields[name].label or name.replace("_", " ").capitalize(), getattr(current, name), value)
-        for name, value in form.changes().items()
-    ]
-    return [(label, now, mine) for label, now, mine in pairs if now != mine]
+def _form(kind: type[SaidForm], row: Asset | Field) -> tuple[str, Callable[[Any, bool], SaidForm]]:
+    """Where the row has its page, and how its form is made."""
+    return row.get_absolute_url(), lambda data, may: kind(data, row=row, may=may)
 
 
 @door("catalog.view_asset")
@@ -146,6 +114,27 @@ def keys(request: PortalRequest, code: UUID) -> HttpResponse:
     context["references"] = reads.references(request.user, row)
     context["referenced_by"] = reads.referenced_by(request.user, row)
     return render(request, "catalog/asset_keys.html", context)
+
+
+@door("catalog.view_field")
+@require_GET
+def field(request: PortalRequest, code: UUID) -> HttpResponse:
+    """One field: a page of its own, and the drawer that the page of its asset opens."""
+    row = fetch_from(Field.objects.visible_to(request.user), code)
+    whole = seen(request, row.asset.code)
+    row.asset = whole
+    context = {
+        "field": row,
+        "asset": whole,
+        "neighbours": reads.neighbours(row),
+        "lineage": next((tab["url"] for tab in _tabs(request, whole, "") if tab["slug"] == "lineage"), None),
+        "acts": reads.acts_of_field(row),
+        "may_edit": reads.may_change(request.user, whole) and request.user.has_perm("catalog.change_field"),
+        "may_propose": request.user.has_perm("stewardship.add_proposal"),
+        "slots": filled(request.user, row, "drawer"),
+    }
+    part = "#drawer" if request.htmx else ""
+    return render(request, f"catalog/field.html{part}", context)
 
 
 @door("catalog.view_asset")
@@ -176,24 +165,34 @@ def _address(tab: Panel, row: Asset) -> str:
     return reverse("catalog:panel", args=[row.code, tab.slug])
 
 
-def head(request: PortalRequest, row: Asset, current: str) -> dict[str, Any]:
-    """What every page of an asset shows above its content."""
+def _tabs(request: PortalRequest, row: Asset, current: str) -> list[dict[str, Any]]:
     tabs = [
         ("Overview", "", row.get_absolute_url()),
         *((each.title, each.slug, _address(each, row)) for each in _panels(request, row)),
         ("Activity", "activity", reverse("catalog:activity", args=[row.code])),
     ]
+    return [
+        {"label": label, "slug": slug, "url": url, "current": slug == current} for label, slug, url in tabs
+    ]
+
+
+def head(request: PortalRequest, row: Asset, current: str) -> dict[str, Any]:
+    """What every page of an asset shows above its content."""
     return {
         "asset": row,
-        "tabs": [{"label": label, "url": url, "current": slug == current} for label, slug, url in tabs],
+        "tabs": _tabs(request, row, current),
+        "replacement": reads.replacement(request.user, row),
         "containers": reads.containers(request.user, row),
         "may_change": reads.may_change(request.user, row),
+        "may_propose": request.user.has_perm("stewardship.add_proposal"),
         "proposals": Proposal.objects.visible_to(request.user).about(row.code).open(),
+        "slots": filled(request.user, row, "banner", "chips", "actions"),
     }
 
 
 def _overview(request: PortalRequest, row: Asset) -> dict[str, Any]:
     context = head(request, row, "")
+    context["slots"] |= filled(request.user, row, "overview", "aside")
     if row.is_container:
         contents = reads.contents(request.user, row)
         context["page"] = Paginator(contents, PER_PAGE).get_page(request.GET.get("page"))
@@ -206,5 +205,4 @@ def _overview(request: PortalRequest, row: Asset) -> dict[str, Any]:
         "columns": reads.columns(row),
         "documented": documentation(facts),
         "renamed": reads.renamed(request.user, row),
-        "may_change_fields": context["may_change"] and request.user.has_perm("catalog.change_field"),
     }

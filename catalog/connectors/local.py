@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import ClassVar, Self
 
+from catalog.connectors import paths
 from catalog.connectors import settings as shared
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.paths import readable
@@ -88,7 +89,7 @@ def named(patterns: tuple[str, ...], table: str) -> bool:
 def opened(file: Path, magic: bytes, at: int, product: str) -> None:
     """Look at the file before an engine does; raises ConnectorError that says what to change."""
     try:
-        with file.open("rb") as stream:
+        with paths.opened(file) as stream:
             head = stream.read(at + len(magic))
     except FileNotFoundError:
         raise ConnectorError(f"There is no file “{file}”.", "unreachable", "path") from None

@@ -4,12 +4,16 @@ Folders are chosen with SOURCE_FOLDERS, separated as in PATH; unset, every folde
 """
 
 import os
+import stat
+from errno import EINVAL, EISDIR
 from pathlib import Path
+from typing import BinaryIO
 
 from catalog.connectors.errors import ConnectorError
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/run")
+AT_ONCE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY | os.O_CLOEXEC
 WRITE_WHOLE = "Write a whole path, for example /data/shop."
 
 
@@ -27,6 +31,29 @@ def readable(path: str | Path, field: str) -> Path:
     if not any(allowed(real, below) for below in folders()):
         raise ConnectorError(f"The portal may not read “{path}”. {choice()}", "config", field)
     return real
+
+
+def opened(real: Path) -> BinaryIO:
+    """The file at a path whose links are resolved; raises OSError for a link, and for what is no file.
+
+    Nobody can make the portal wait at a pipe, or put a link there after the path was looked at.
+    """
+    number = os.open(real, AT_ONCE)
+    mode = os.fstat(number).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(number, "rb")
+    os.close(number)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(real))
+    raise OSError(EINVAL, "it is no file", str(real))
+
+
+def leads_elsewhere(path: str) -> bool:
+    """Whether a link stands on the way to what was found as a file, or no file any more."""
+    try:
+        return os.path.realpath(path) != path or not stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:  # it went: whoever reads it says so
+        return False
 
 
 def folders() -> tuple[Path, ...]:

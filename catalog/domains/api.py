@@ -1,26 +1,14 @@
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accesscontrol.fields import NamedField
 from accesscontrol.web import DoorViewSet, caller
+from catalog.domains.filters import DomainFilter
 from catalog.domains.models import Domain
-from catalog.domains.people import PEOPLE
+from catalog.domains.serializers import DomainApi
 from catalog.domains.services import delete_domain, save_domain
-
-
-class DomainApi(serializers.ModelSerializer[Domain]):
-    """A domain; its steward is named by user name."""
-
-    steward: Any = NamedField(slug_field="username", queryset=PEOPLE, required=False, allow_null=True)
-
-    class Meta:
-        model = Domain
-        fields = ["code", "slug", "name", "description", "steward"]
 
 
 class Domains(ListModelMixin, RetrieveModelMixin, DoorViewSet):
@@ -34,9 +22,9 @@ class Domains(ListModelMixin, RetrieveModelMixin, DoorViewSet):
         "partial_update": "catalog.change_domain",
         "destroy": "catalog.delete_domain",
     }
-    queryset = Domain.objects.select_related("steward")
+    queryset = Domain.objects.select_related("steward", "answering", "parent")
     serializer_class = DomainApi
-    filterset_fields = ["slug", "name"]
+    filterset_class = DomainFilter
 
     def create(self, request: Request) -> Response:
         """Add a domain."""
@@ -61,7 +49,7 @@ class Domains(ListModelMixin, RetrieveModelMixin, DoorViewSet):
 
     def _save(self, given: DomainApi, domain: Domain | None, code: int) -> Response:
         given.is_valid(raise_exception=True)
-        names = ("slug", "name", "description", "steward")
+        names = ("slug", "name", "description", "steward", "parent")
         kept = {name: getattr(domain, name) for name in names} if domain else {}
         row = save_domain(
             domain=domain, actor=caller(self.request).username, **{**kept, **given.validated_data}

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
+from catalog.domains import tree
 from catalog.domains.models import Domain
 from catalog.domains.people import PersonField
 
@@ -10,8 +11,8 @@ from catalog.domains.people import PersonField
 class DomainForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     class Meta:
         model = Domain
-        fields = ["name", "slug", "description"]
-        labels = {"slug": "Short name"}
+        fields = ["name", "slug", "description", "parent"]
+        labels = {"slug": "Short name", "parent": "Part of"}
         help_texts = {
             "slug": "For addresses and policies: small letters, digits, hyphens. Empty: made of the name."
         }
@@ -23,8 +24,12 @@ class DomainForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         self.fields["steward"] = PersonField(
             present=self.instance.steward,
             initial=self.instance.steward,
-            help_text="Decides about proposals for the assets of this domain.",
+            help_text="Decides about proposals for its assets. Nobody: the steward of the domain above.",
         )
+        places = self.fields["parent"]
+        below = tree.below(dict(Domain.objects.values_list("pk", "parent")), self.instance.pk)
+        places.queryset = Domain.objects.exclude(pk__in=below)  # type: ignore[attr-defined]
+        places.empty_label = "Nothing: it stands on top"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A short name is made of the name where none was written."""

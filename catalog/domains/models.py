@@ -5,6 +5,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, F, Q
+from django.urls import reverse
 
 from catalog.domains.counts import count_of_assets
 
@@ -18,11 +20,17 @@ class DomainQuerySet(models.QuerySet["Domain"]):
 
     def for_list(self, reader: User) -> Self:
         """Each with its steward and how many assets `reader` may see in it: `asset_count`."""
-        return self.select_related("steward").annotate(asset_count=count_of_assets(self.model, reader))
+        return self.select_related("steward", "answering").annotate(
+            asset_count=count_of_assets(self.model, reader)
+        )
 
 
 class Domain(models.Model):
-    """A part of the business that answers for its data; its steward decides about proposals."""
+    """A part of the business that answers for its data; its steward decides about proposals.
+
+    Where it has no steward, the steward of the nearest domain above it answers. The database keeps
+    `answering`, and refuses a domain that would stand in itself (see the migration `trees`).
+    """
 
     code = models.UUIDField(default=uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
@@ -31,11 +39,24 @@ class Domain(models.Model):
     steward = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="stewarded_domains"
     )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    answering = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)  # grows with each change
 
     objects = DomainQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="domain_is_not_its_own_parent"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:domain", args=[self.code])

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accesscontrol.web import PortalRequest, door, fetch
 from catalog.domains.forms import DomainForm
 from catalog.domains.models import Domain
+from catalog.domains.reads import places
 from catalog.domains.services import save_domain
 
 
 @door("catalog.view_domain")
 @require_GET
 def domains(request: PortalRequest) -> HttpResponse:
-    rows = Domain.objects.visible_to(request.user).for_list(request.user)
-    return render(request, "catalog/domains.html", {"domains": rows})
+    return render(request, "catalog/domains.html", {"places": places(request.user)})
 
 
 @door("catalog.add_domain")
@@ -37,15 +37,14 @@ def _save(request: PortalRequest, domain: Domain | None) -> HttpResponse:
     status = 400 if request.method == "POST" else 200
     if form.is_valid():
         try:
-            _saved(request, form, domain)
+            return redirect(_saved(request, form, domain))
         except ValidationError as error:
             form.add_error(None, error)
-        else:
-            return redirect("catalog:domains")
     return render(request, "catalog/domain_form.html", {"form": form, "domain": domain}, status=status)
 
 
-def _saved(request: PortalRequest, form: DomainForm, domain: Domain | None) -> None:
+def _saved(request: PortalRequest, form: DomainForm, domain: Domain | None) -> Domain:
     values: dict[str, Any] = form.cleaned_data
     row = save_domain(actor=request.user.username, domain=domain, **values)
     messages.success(request, f"{row.name} is saved.")
+    return row

@@ -20,7 +20,9 @@ def lines(reader: User) -> list[Line]:
 
 def _line(row: Plan) -> Line:
     about, url = f"{row} of {row.enforcement.source}", row.get_absolute_url()
-    return Line(about, url, "Approve it, to be applied", row.author.label, "", row.created_at)
+    asked, by = "Approve it, to be applied", row.author.label
+    username = row.author.username
+    return Line(about, url, asked, by, "", row.created_at, code=row.code, mine=False, author=username)
 
 
 add_waiting(Waiting("Enforcement plans", rows, lines))

@@ -4,6 +4,8 @@ An asset is missed only by a listing that proves absence, and removed only by th
 listing that misses too much of a database at once is not believed (`TooMuchMissing`): it is more often a
 wrong address, an empty disk or a half restored server than the truth. What people said stays on what is
 removed, and comes back with it.
+
+What a source held under an address that it has no more is missed by every listing, and as dangerous.
 """
 
 from __future__ import annotations
@@ -20,17 +22,19 @@ from catalog.harvest.bulk import Writer
 from catalog.harvest.reads import place
 from catalog.history.models import SchemaVersion
 from catalog.history.services import note_absences
+from catalog.sources.models import Source
+
+TOO_MUCH = "{} of {} assets are not listed any more, which is more than {} %. Nothing was changed."
+LEFT = "{} assets are not read any more, for the source has another address now. They were not changed."
+CONTAINERS = (Asset.Kind.DATABASE, Asset.Kind.SCHEMA, Asset.Kind.FOLDER)
 
 
 class TooMuchMissing(ConnectorError):
     """The fail-safe: so much is not listed that nothing of this listing is applied."""
 
-    def __init__(self, database: str, missing: int, known: int, share: int) -> None:
-        super().__init__(
-            f"{database}: {missing} of {known} assets are not listed any more, which is more than {share} %. "
-            "Nothing was changed. If this is right, harvest again and accept the removals.",
-            "missing",
-        )
+    def __init__(self, place: str, why: str) -> None:
+        said = f"{place}: {why} If this is right, harvest again and accept the removals."
+        super().__init__(said, "missing")
 
 
 def note_absent(
@@ -52,6 +56,23 @@ def note_absent(
     _mark(writer, [asset.pk for asset in gone if not asset.missed_at], SchemaVersion.Event.MISSING)
 
 
+def addresses_left(source: Source, namespace: str) -> list[str]:
+    """The namespaces in which the catalog still has assets of the source, besides that of now."""
+    held = Asset.objects.present().filter(source=source).exclude(namespace=namespace).order_by("namespace")
+    return list(held.values_list("namespace", flat=True).distinct())
+
+
+def note_left(writer: Writer, namespace: str, accept: bool) -> None:
+    """Mark what the source held under another address. Raises TooMuchMissing unless that is accepted."""
+    held = Asset.objects.present().filter(source=writer.source, namespace=namespace)
+    lost = held.filter(missed_at=None).exclude(kind__in=CONTAINERS).count()
+    if lost > 1 and not accept and writer.source.fail_safe < 100:
+        raise TooMuchMissing(namespace, LEFT.format(lost))
+    again = dict(held.values_list("pk", "missed_at"))
+    _mark(writer, [pk for pk, missed in again.items() if missed], SchemaVersion.Event.REMOVED)
+    _mark(writer, [pk for pk, missed in again.items() if not missed], SchemaVersion.Event.MISSING)
+
+
 def remove_dropped(writer: Writer, names: list[str]) -> None:
     """Remove at once what the source said it dropped, and what stood in it."""
     mine = Asset.objects.present().filter(source=writer.source, namespace=writer.namespace)
@@ -64,8 +85,10 @@ def remove_dropped(writer: Writer, names: list[str]) -> None:
 
 
 def _inside(writer: Writer, database: int) -> AssetQuerySet:
-    inside = Q(parent=database) | Q(parent__parent=database)
-    return Asset.objects.present().filter(inside, source=writer.source)
+    """What stands in a database: an index finds it by its parents, which are few."""
+    schemas = Asset.objects.filter(parent=database, kind=Asset.Kind.SCHEMA).order_by()
+    parents = [database, *schemas.values_list("pk", flat=True)]
+    return Asset.objects.present().filter(parent__in=parents, source=writer.source).order_by()
 
 
 def _unseen(inside: AssetQuerySet, began: datetime) -> AssetQuerySet:
@@ -83,7 +106,7 @@ def _refuse_too_much(share: int, database: str, inside: AssetQuerySet, gone: lis
         return
     known = inside.exclude(kind=Asset.Kind.SCHEMA).count()
     if lost * 100 > known * share:
-        raise TooMuchMissing(database, lost, known, share)
+        raise TooMuchMissing(database, TOO_MUCH.format(lost, known, share))
 
 
 def _mark(writer: Writer, assets: list[int], event: str) -> None:

@@ -12,7 +12,13 @@ from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import Scope, Snapshot, TableRef
 from catalog.connectors.protocol import Connector, Progress
 from catalog.harvest import guests
-from catalog.harvest.absent import TooMuchMissing, note_absent, remove_dropped
+from catalog.harvest.absent import (
+    TooMuchMissing,
+    addresses_left,
+    note_absent,
+    note_left,
+    remove_dropped,
+)
 from catalog.harvest.bulk import Outcome, Writer
 from catalog.harvest.compare import levels, target_of
 from catalog.harvest.models import Harvest
@@ -36,6 +42,24 @@ def apply_snapshot(
             listed = sum(table.database == scope.database for table in snapshot.tables)
             note_scope(harvest, scope, state, listed=listed, message=error.message)
             errors.append(error)
+    if snapshot.scopes and not errors:
+        errors = apply_left(harvest, snapshot.namespace, accept)
+    return errors
+
+
+def apply_left(harvest: Harvest, namespace: str, accept: bool) -> list[ConnectorError]:
+    """Miss what the source held under other addresses than that of now; return what the fail-safe stopped."""
+    errors: list[ConnectorError] = []
+    for left in addresses_left(harvest.source, namespace):
+        scope = Scope(left)
+        writer = Writer(harvest.source, left, timezone.now(), harvest, {})
+        try:
+            with transaction.atomic():
+                note_left(writer, left, accept)
+                note_scope(harvest, scope, Harvest.State.SUCCEEDED, outcome=writer.outcome)
+        except TooMuchMissing as stopped:
+            note_scope(harvest, scope, Harvest.State.STOPPED, message=stopped.message)
+            errors.append(stopped)
     return errors
 
 

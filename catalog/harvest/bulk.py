@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
-from uuid import UUID
 
 from django.db import connection
 
+from catalog.assets.copying import copy_new
 from catalog.assets.documented import DOCUMENTED
 from catalog.assets.models import Asset
 from catalog.harvest import guests
@@ -37,6 +37,10 @@ OF_ASSET = (
     "missed_at",
     "removed_at",
     "updated_at",
+)
+OF_NEW = (
+    *("code", "namespace", "name", "source_id", "domain_id", "location", "seen_at", "created_at"),
+    *("parent_id" if name == "parent" else name for name in OF_ASSET),
 )
 TAKEN_OVER = ("source", "domain", "location")  # written alone: people may change the latter meanwhile
 COMPARED = (
@@ -94,6 +98,7 @@ class Writer:
         self.cause = dict(cause)
         self.outcome = Outcome()
         self.guests = guests.describing_sources()
+        self.moved = sources_elsewhere(source, namespace)
 
     def write(self, level: Sequence[Wanted]) -> None:
         """Assets of one level, whose parents are written already."""
@@ -101,28 +106,28 @@ class Writer:
         for chunk in chunks(level):
             touched |= self._write_assets({each.name: each for each in chunk})
         wanted = {each.name: each for each in level if each.name in touched}
+        added = {asset.pk for asset in self.outcome.created}
         for assets in chunks(list(touched.values())):
-            write_keys(assets, wanted, self.outcome.pks)
+            write_keys(assets, wanted, self.outcome.pks, added)
 
     def _write_assets(self, wanted: dict[str, Wanted]) -> dict[str, Asset]:
         """Return those that are new or changed, by their names."""
         stored = self._stored(wanted)
         theirs = self._described_elsewhere(stored)
         mine = {name: asset for name, asset in stored.items() if name not in theirs}
-        inserted = self._insert([each for name, each in wanted.items() if name not in stored])
-        fresh = self._stored(wanted.keys() - stored.keys())
-        created = [asset for asset in fresh.values() if asset.code in inserted]
-        overtaken = [asset for asset in fresh.values() if asset.code not in inserted]
+        created = self._insert([each for name, each in wanted.items() if name not in stored])
+        new = {asset.name for asset in created}
+        overtaken = list(self._stored(wanted.keys() - stored.keys() - new).values())
         self.outcome.created += created
-        self.outcome.pks |= {asset.name: asset.pk for asset in (*stored.values(), *fresh.values())}
+        self.outcome.pks |= {asset.name: asset.pk for asset in (*stored.values(), *created, *overtaken)}
         self._note(created, wanted, SchemaVersion.Event.FIRST)
         if self.source.pk not in self.guests:
             guests.ask_again(self.guests & {asset.source_id for asset in mine.values()})
         changed = self._update([*mine.values(), *overtaken], wanted)
         touched = [*created, *changed]
-        write_fields(touched, wanted, self.now)
+        write_fields(touched, wanted, self.now, {asset.pk for asset in created})
         guests.document(theirs.values(), wanted, self.source, self.now)
-        seen = [asset.pk for asset in (*mine.values(), *fresh.values())]
+        seen = [asset.pk for asset in (*mine.values(), *overtaken)]
         Asset.objects.filter(pk__in=seen).update(seen_at=self.now)
         return {asset.name: asset for asset in touched}
 
@@ -140,18 +145,25 @@ class Writer:
             if asset.source_id not in self.guests and asset.source_id is not None
         }
 
-    def _insert(self, level: Sequence[Wanted]) -> set[UUID]:
-        """Return the codes of the new rows; a row that somebody else just wrote is not among the stored."""
-        rows = [self._filled(Asset(namespace=self.namespace, name=each.name), each) for each in level]
-        Asset.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-        return {asset.code for asset in rows}
+    def _insert(self, level: Sequence[Wanted]) -> list[Asset]:
+        """Return those that are added; what somebody else wrote just now is not."""
+        given = {"namespace": self.namespace, "seen_at": self.now, "created_at": self.now}
+        rows = [self._filled(Asset(**given, name=each.name), each) for each in level]
+        for row in rows:
+            self._take_over(row)
+        added = copy_new(Asset, [{name: getattr(row, name) for name in OF_NEW} for row in rows])
+        for row in rows:
+            row.pk = added.get(row.code)
+        return [row for row in rows if row.pk]
+
+    def _take_over(self, asset: Asset) -> None:
+        """What people decide is only given to what nobody harvested before."""
+        asset.source = self.source
+        asset.domain_id = asset.domain_id or self.source.domain_id
+        asset.location = asset.location or self.source.location
 
     def _filled(self, asset: Asset, wanted: Wanted) -> Asset:
-        """What the source decides; what people decide is only given to what nobody harvested before."""
-        if self._takes_over(asset):
-            asset.source = self.source
-            asset.domain_id = asset.domain_id or self.source.domain_id
-            asset.location = asset.location or self.source.location
+        """What the source decides."""
         asset.kind = wanted.kind
         kept = {key: asset.facts[key] for key in KEPT if key in asset.facts}
         documented = kept.get(DOCUMENTED)
@@ -167,8 +179,8 @@ class Writer:
         return asset
 
     def _takes_over(self, asset: Asset) -> bool:
-        """Whether no source held it before, or only one that describes it."""
-        return asset.source_id is None or asset.source_id in self.guests
+        """Whether no source holds it, only one that describes it, or one that has another address now."""
+        return asset.source_id is None or asset.source_id in self.guests | self.moved
 
     def _update(self, stored: Sequence[Asset], wanted: dict[str, Wanted]) -> list[Asset]:
         """Return those whose fields and keys must be looked at."""
@@ -183,7 +195,9 @@ class Writer:
         self.outcome.changed += len(modified)
         Asset.objects.filter(pk__in=away).update(removed_at=None, missed_at=None, updated_at=self.now)
         self._estimate(same, wanted)
-        new = [asset for asset in changed if self._takes_over(asset)]
+        new = [asset for asset in stored if self._takes_over(asset)]
+        for asset in new:
+            self._take_over(asset)
         filled = [self._filled(asset, wanted[asset.name]) for asset in changed]
         Asset.objects.bulk_update(filled, OF_ASSET, batch_size=BATCH)
         Asset.objects.bulk_update(new, TAKEN_OVER, batch_size=BATCH)
@@ -203,6 +217,12 @@ class Writer:
                     setattr(asset, name, getattr(new, name))
                 moved.append(asset)
         Asset.objects.bulk_update(moved, ESTIMATES, batch_size=BATCH)
+
+
+def sources_elsewhere(source: Source, namespace: str) -> set[int]:
+    """The keys of the other sources that have another address than `namespace`."""
+    others = Source.objects.exclude(namespace=namespace).exclude(pk=source.pk)
+    return set(others.values_list("pk", flat=True))
 
 
 def differs(asset: Asset, wanted: Wanted) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +26,12 @@ OF_FIELD = (
 )
 
 
-def write_fields(assets: Sequence[Asset], wanted: dict[str, Wanted], now: datetime) -> None:
-    """Add, change and mark as removed; what people said about a field stays."""
+def write_fields(
+    assets: Sequence[Asset], wanted: dict[str, Wanted], now: datetime, added: Collection[int]
+) -> None:
+    """Add, change and mark as removed; what people said about a field stays. `added` have none yet."""
     stored: dict[int, dict[str, Field]] = {asset.pk: {} for asset in assets}
-    for column in Field.objects.filter(asset__in=list(stored)):
+    for column in Field.objects.filter(asset__in=[pk for pk in stored if pk not in added]):
         stored[column.asset_id][column.name] = column
     new: list[dict[str, Any]] = []
     changed: list[Field] = []
@@ -58,9 +60,12 @@ def follow_personal_fields(assets: Iterable[int]) -> None:
     Asset.objects.filter(pk__in=list(assets)).update(has_personal_data=Exists(personal))
 
 
-def write_keys(assets: Sequence[Asset], wanted: dict[str, Wanted], pks: dict[str, int]) -> None:
-    """Foreign keys are what the source says, no more and no less."""
-    stored = {(key.asset_id, key.name): key for key in ForeignKey.objects.filter(asset__in=assets)}
+def write_keys(
+    assets: Sequence[Asset], wanted: dict[str, Wanted], pks: dict[str, int], added: Collection[int]
+) -> None:
+    """Foreign keys are what the source says, no more and no less. `added` have none yet."""
+    known = ForeignKey.objects.filter(asset__in=[asset.pk for asset in assets if asset.pk not in added])
+    stored = {(key.asset_id, key.name): key for key in known}
     new, changed = [], []
     for asset in assets:
         for each in wanted[asset.name].keys:

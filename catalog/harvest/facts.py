@@ -27,3 +27,12 @@ class HarvestFailed(Fact):
     object_type = "source"
     outcome = "failure"
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldHarvestsDeleted(Fact):
+    """Harvests that ended before the moment that is the subject are forgotten, where nothing needs them."""
+
+    name = "harvest.old_deleted"
+    object_type = "harvest"
+    number: int

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from catalog.sources.models import Source
@@ -12,6 +14,12 @@ from stewardship.jobs.models import Job
 
 if TYPE_CHECKING:
     from accesscontrol.identity.models import User
+
+
+COUNTS = ("created", "changed", "returned", "missing", "removed")  # of assets, in the order of telling
+LAST_KEPT = 100  # of each source, whatever came of them
+KEPT = timedelta(days=7)
+NEWS_KEPT = timedelta(days=365)
 
 
 class HarvestQuerySet(models.QuerySet["Harvest"]):
@@ -28,6 +36,20 @@ class HarvestQuerySet(models.QuerySet["Harvest"]):
         if state == Harvest.State.FAILED:
             return self.filter(Q(state=state) | broken)
         return self.filter(state=state).exclude(broken)
+
+    def forgettable(self, now: datetime) -> Self:
+        """Old ones that are not among the last of their source, and of which no schema version tells.
+
+        Those that changed something, or went wrong, only a year later.
+        """
+        model: Any = self.model
+        newest = Window(RowNumber(), partition_by="source", order_by=["-began_at", "-pk"])
+        beyond = model.objects.annotate(place=newest).filter(place__gt=LAST_KEPT)
+        told = model._meta.get_field("versions").related_model.objects.filter(harvest=OuterRef("pk"))
+        states = [Harvest.State.SUCCEEDED, Harvest.State.UNCHANGED]
+        dull = Q(state__in=states, **dict.fromkeys(COUNTS, 0))
+        old = self.filter(pk__in=beyond.values("pk"), ended_at__lt=now - KEPT).exclude(Exists(told))
+        return old.filter(dull | Q(ended_at__lt=now - NEWS_KEPT))
 
 
 class Harvest(models.Model):
@@ -85,6 +107,11 @@ class Harvest(models.Model):
         return reverse("sources:run", args=[self.code])
 
     @property
+    def subject(self) -> str:
+        """What jobs about this harvest name as their subject."""
+        return f"harvest:{self.code}"
+
+    @property
     def is_live(self) -> bool:
         """Whether something is still being done about it."""
         return self.state == self.State.RUNNING and (self.job is None or self.job.is_unfinished)
@@ -110,15 +137,19 @@ class Harvest(models.Model):
         return f"{minutes:.0f} min {seconds:.0f} s" if minutes else f"{seconds:.1f} s"
 
     @property
+    def was_stopped(self) -> bool:
+        """Whether the fail-safe stopped it, in one database at least."""
+        return any(scope["state"] == self.State.STOPPED for scope in self.scopes)
+
+    @property
     def told(self) -> str:
         """What it came to, or what its job says."""
         return self.message or (self.job.message if self.job else "")
 
     @property
     def counts(self) -> dict[str, int]:
-        """What happened to how many assets, in the order in which it is told."""
-        names = ("created", "changed", "returned", "missing", "removed")
-        return {name: getattr(self, name) for name in names}
+        """What happened to how many assets."""
+        return {name: getattr(self, name) for name in COUNTS}
 
     @property
     def databases(self) -> list[dict[str, Any]]:

@@ -13,13 +13,16 @@ from catalog.connectors.metadata import TableRef
 from catalog.connectors.protocol import Capability, Connector, Progress, quiet
 from catalog.harvest.absent import TooMuchMissing
 from catalog.harvest.applying import apply_part, apply_snapshot
-from catalog.harvest.facts import HarvestFailed, SourceHarvested
-from catalog.harvest.models import Harvest
+from catalog.harvest.facts import HarvestFailed, OldHarvestsDeleted, SourceHarvested
+from catalog.harvest.models import COUNTS, KEPT, Harvest
 from catalog.harvest.turn import turn
 from catalog.sources.models import Source
 from catalog.sources.services import note_error, note_reached, open_source
+from stewardship.jobs.models import Job
 
 FORMAT = "1"  # raise it when a harvest learns to read more: then no probe of before is believed
+SYSTEM = "system"
+BATCH = 5000
 BROKEN_OFF = ConnectorError("The harvest was broken off before its end.", "query")
 WORDS = {"missing": "not seen"}  # as the pages say it
 LISTED_ANEW_AFTER = timedelta(hours=24)  # sizes and row counts move without a probe telling
@@ -44,8 +47,8 @@ def harvest_source(*, source: Source, order: Order, progress: Progress = quiet) 
 
     Raises ConnectorError after whatever could be read is kept; what could not be read changes nothing.
     """
-    with turn(source.namespace):
-        harvest = begin(source=source, order=order)
+    with turn(source) as now:
+        harvest = begin(source=now, order=order)
         try:
             errors = _harvest(harvest, order, progress)
         except ConnectorError as error:
@@ -85,10 +88,10 @@ def harvest_part(
 
     `cause` says who did it and by which statement; it is kept with the versions. Raises ConnectorError.
     """
-    with turn(source.namespace):
-        harvest = begin(source=source, order=order)
+    with turn(source) as now:
+        harvest = begin(source=now, order=order)
         try:
-            connector = open_source(source=source)
+            connector = open_source(source=now)
             snapshot = connector.snapshot(only=only) if only else None
             apply_part(harvest, connector, snapshot, dropped, cause)
         except ConnectorError as error:
@@ -113,7 +116,7 @@ def begin(*, source: Source, order: Order) -> Harvest:
     if order.job_id is None:
         return Harvest.objects.create(**started)
     blank: dict[str, Any] = {"state": Harvest.State.RUNNING, "ended_at": None, "scopes": [], "message": ""}
-    zero = dict.fromkeys(("created", "changed", "returned", "missing", "removed"), 0)
+    zero = dict.fromkeys(COUNTS, 0)
     return Harvest.objects.update_or_create(job_id=order.job_id, defaults={**started, **blank, **zero})[0]
 
 
@@ -195,6 +198,19 @@ def note_failure(harvest: Harvest, error: ConnectorError) -> None:
 def end(harvest: Harvest, state: str, message: str) -> None:
     harvest.state, harvest.message, harvest.ended_at = state, message[:500], timezone.now()
     harvest.save()
+
+
+@transaction.atomic
+def delete_old_harvests() -> int:
+    """Delete old harvests that nobody needs, and their jobs; safe to run twice. Return how many went."""
+    now, number = timezone.now(), 0
+    while rows := list(Harvest.objects.forgettable(now).values_list("pk", "job")[:BATCH]):
+        number += len(rows)
+        Harvest.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+        Job.objects.filter(pk__in=[job for _, job in rows if job]).delete()
+    if number:
+        record(OldHarvestsDeleted(subject=(now - KEPT).isoformat(), actor=SYSTEM, number=number))
+    return number
 
 
 def told(harvest: Harvest) -> str:

@@ -9,6 +9,7 @@ from catalog.sources.models import HARVEST, Source
 from stewardship.jobs.kinds import JobFailed, Work, job_kind, job_subject
 
 job_subject("source", Source.objects.visible_to)
+job_subject("harvest", Harvest.objects.visible_to)
 
 
 @job_kind(HARVEST, "Harvest a source")
@@ -36,3 +37,9 @@ def harvest(
 def harvest_due() -> int:
     """The clock's call, once a minute: queue what is due; return how many that were."""
     return schedule.submit_due()
+
+
+@shared_task
+def delete_old() -> int:
+    """The clock's call, once a night."""
+    return services.delete_old_harvests()

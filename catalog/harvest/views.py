@@ -35,8 +35,7 @@ def harvests(request: PortalRequest, code: UUID) -> HttpResponse:
 @require_GET
 def run(request: PortalRequest, code: UUID) -> HttpResponse:
     harvest = fetch(request, Harvest, code)
-    context: dict[str, Any] = {"harvest": harvest, "source": harvest.source}
-    context["stopped"] = _was_stopped(harvest)
+    context: dict[str, Any] = {"harvest": harvest, "source": harvest.source, "stopped": harvest.was_stopped}
     if request.htmx:
         response = render_part(request, "catalog/harvest.html", "state", context)
         if not harvest.is_live:
@@ -45,11 +44,6 @@ def run(request: PortalRequest, code: UUID) -> HttpResponse:
         return response
     context |= {"may_change": request.user.has_perm("catalog.change_source"), **_changes(request, harvest)}
     return render(request, "catalog/harvest.html", context)
-
-
-def _was_stopped(harvest: Harvest) -> bool:
-    """Whether the fail-safe stopped it, in one database at least."""
-    return any(scope["state"] == Harvest.State.STOPPED for scope in harvest.scopes)
 
 
 def _changes(request: PortalRequest, harvest: Harvest) -> dict[str, Any]:

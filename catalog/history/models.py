@@ -15,7 +15,7 @@ from catalog.history.changes import BREAKING, COMPATIBLE, DOCUMENTATION, STRICT
 class SchemaVersionQuerySet(GuardedQuerySet["SchemaVersion"]):
     def for_timeline(self) -> Self:
         """The latest first, without the descriptions themselves; `reads` is what their SQL names."""
-        rows = self.select_related("harvest", "asset").defer("schema", "asset__search")
+        rows = self.select_related("harvest", "asset").defer("schema")
         return rows.annotate(reads=F("schema__depends_on")).order_by("-number")
 
 

@@ -126,7 +126,7 @@ def _lessons(sights: Mapping[Asset, list[Seen]]) -> list[Lesson]:
     wanted = {asset.pk: seen for asset, seen in sights.items() if seen}
     if not wanted:
         return []
-    free = Asset.objects.filter(pk__in=wanted, source=None).defer("search").order_by("pk")
+    free = Asset.objects.filter(pk__in=wanted, source=None).order_by("pk")
     lessons = {row.pk: Lesson(row, wanted[row.pk]) for row in free.select_for_update(of=("self",))}
     for row in Field.objects.filter(asset__in=lessons).order_by("asset", "position"):
         lessons[row.asset_id].fields[row.name] = row

@@ -28,7 +28,7 @@ class RenameProposalQuerySet(models.QuerySet["RenameProposal"]):
         return self.filter(away, state=RenameProposal.State.OPEN, new__removed_at__isnull=True)
 
     def for_list(self) -> Self:
-        rows = self.select_related("old", "new", "decided_by").defer("old__search", "new__search")
+        rows = self.select_related("old", "new", "decided_by")
         return rows.order_by("-pk")
 
 

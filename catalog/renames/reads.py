@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from accesscontrol.identity.models import User
 from catalog.assets.models import Asset, AssetQuerySet, Field
-from catalog.assets.services import EDITABLE, EDITABLE_OF_FIELD
+from catalog.assets.services import EDITABLE, EDITABLE_OF_FIELD, OF_THE_END
 from catalog.harvest.models import Harvest
 from catalog.history.models import SchemaVersion
 from catalog.renames.models import RenameProposal
@@ -43,6 +44,17 @@ def decidable(reader: User) -> Any:
     return RenameProposal.objects.visible_to(reader, "change").waiting()
 
 
+def may_be_renamed(harvest: Harvest) -> bool:
+    """Whether there may be anything to propose after this harvest; cheap."""
+    noticed = harvest.versions.exclude(event=Event.CHANGED)
+    return noticed.exists() and Asset.objects.filter(_away(), source=harvest.source_id).exists()
+
+
+def _away() -> Q:
+    """Gone since lately."""
+    return Q(removed_at__gt=timezone.now() - RECENTLY) | Q(removed_at=None, missed_at__isnull=False)
+
+
 def assets_of(harvest: Harvest, *events: str) -> set[int]:
     """The keys of the assets to which this harvest saw one of these events happen."""
     rows = harvest.versions.filter(event__in=events)
@@ -51,8 +63,7 @@ def assets_of(harvest: Harvest, *events: str) -> set[int]:
 
 def away_with_ids(source_id: int) -> list[Thing]:
     """Of a source, the assets that are away since lately, and have an id there."""
-    lately = Q(removed_at__gt=timezone.now() - RECENTLY) | Q(removed_at=None, missed_at__isnull=False)
-    found = _things(Asset.objects.filter(lately, source=source_id))
+    found = _things(Asset.objects.filter(_away(), source=source_id))
     return [thing for thing in found if thing.stable_id]
 
 
@@ -88,7 +99,10 @@ def taken(old: Asset, new: Asset) -> list[Taken]:
     """What people said of the old asset and its fields, where they said nothing of the new one."""
     given = {"domain": new.source and new.source.domain, "location": new.source and new.source.location}
     held = new.fields.present().exists()
-    names = sorted(EDITABLE - {"has_personal_data"} if held else EDITABLE)
+    untaken = {"has_personal_data"} if held else set()
+    if old.replacement_id == new.pk:
+        untaken |= {"status", *OF_THE_END}
+    names = sorted(EDITABLE - untaken)
     own = Taken(new, _changes(old, new, names, given))
     theirs = {field.name: field for field in old.fields.all()}
     pairs = [(theirs[field.name], field) for field in new.fields.present() if field.name in theirs]
@@ -115,9 +129,11 @@ def _says(name: str, value: Any, given: Any = None) -> bool:
 
 
 def _text(row: Asset | Field, name: str, value: Any) -> str:
-    if name == "owner":
-        return str(value.label)
-    if isinstance(value, list):
+    if isinstance(value, User):
+        return value.label
+    if isinstance(value, models.Model):
+        return str(value.code) if isinstance(value, Asset) else str(value)
+    if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     choices = dict(row._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
     return str(choices.get(value, "yes" if value is True else value))

@@ -46,8 +46,8 @@ def _certain(source: int, came: set[int], gone: set[int]) -> list[tuple[int, int
     """Begins with what is away: that is little, also where a first harvest saw very much come."""
     away = reads.away_with_ids(source)
     there = reads.there_with_ids(source, {thing.stable_id for thing in away})
-    found = pairs.certain(away, there)
-    return [(old, new) for old, new in found if old in came | gone or new in came | gone]
+    noticed = came | gone
+    return [pair for pair in pairs.certain(away, there) if not noticed.isdisjoint(pair)]
 
 
 def _propose(harvest: Harvest, found: dict[RenameProposal.Confidence, list[tuple[int, int]]]) -> int:

@@ -158,7 +158,7 @@ def _sorted(rows: AssetQuerySet, criteria: Criteria) -> AssetQuerySet:
         default=0,
         output_field=IntegerField(),
     )
-    rank = SearchRank(F("search"), query)
+    rank = SearchRank(F("document__words"), query)
     return rows.annotate(exact=exact, rank=rank).order_by("-exact", "-rank", "name", "pk")
 
 

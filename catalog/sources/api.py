@@ -20,7 +20,7 @@ from catalog.connectors.registry import KINDS
 from catalog.domains.models import Domain
 from catalog.sources import services
 from catalog.sources.check import FIVE_FIELDS, SHARE, wrong_schedule
-from catalog.sources.document import WrongDocument, entries
+from catalog.sources.document import WrongDocument, entries, literal
 from catalog.sources.importing import import_sources, written
 from catalog.sources.media import YamlParser, YamlRenderer
 from catalog.sources.models import Source
@@ -219,7 +219,7 @@ class Sources(ListModelMixin, RetrieveModelMixin, DoorViewSet):
         user = caller(request)
         try:
             done = import_sources(
-                entries=entries(request.data),
+                entries=entries(literal(request.data)),
                 actor=user.username,
                 may_change=user.has_perm("catalog.change_source"),
             )

@@ -6,13 +6,14 @@ Each is a mapping of `name`, `kind`, `settings`, and where wanted `password`, `d
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import yaml
 
 LONGEST = 1_000_000  # letters of a document
+TOO_LONG = f"Write at most {LONGEST:,} letters, and the other sources in a second document."
 ODD_ENDS = re.compile("[\x80-\x9f\u2028\u2029\ufeff]")
 CREDENTIALS = re.compile(
     r"((?:^|://)[^\s:/?#@]*):\S.*@", re.DOTALL
@@ -22,6 +23,11 @@ MAY_HOLD = re.compile(rf"password|:(?!//)\S.*@|{SECRET_OPTION.pattern}", re.I)  
 VARIABLE = re.compile(r"\$(\$)?\{(\w+)\}")
 LONGEST_TEXTS = {"name": 100, "kind": 40, "domain": 100, "location": 100, "schedule": 100, "password": 10_000}
 FAIL_SAFE = 20
+UNSET = "The variable {} is not set."
+NO_VARIABLES = (
+    "Variables are filled in by the command only: write the value of ${{{0}}} itself, "
+    "or $${{{0}}} where just these letters are meant."
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class Loader(yaml.SafeLoader):
 def load(text: str) -> Any:
     """What YAML or JSON text holds; raises WrongDocument."""
     if len(text) > LONGEST:
-        raise WrongDocument(Problem("", "", f"Write at most {LONGEST:,} letters."))
+        raise WrongDocument(Problem("", "", TOO_LONG))
     try:
         return yaml.load(text, Loader)  # noqa: S506 - a safe one
     except yaml.MarkedYAMLError as error:
@@ -101,7 +107,7 @@ def write(data: Any) -> str:
     return yaml.safe_dump(data, sort_keys=False) if ODD_ENDS.search(text) else text
 
 
-def filled(data: Any, variables: Mapping[str, str]) -> Any:
+def filled(data: Any, variables: Mapping[str, str], unset: str = UNSET) -> Any:
     """The same with each `${NAME}` in a text replaced, and `$${` by `${`; raises WrongDocument."""
     missing: list[str] = []
 
@@ -112,18 +118,31 @@ def filled(data: Any, variables: Mapping[str, str]) -> Any:
             missing.append(found[2])
         return variables.get(found[2], "")
 
-    def fill(node: Any) -> Any:
-        if isinstance(node, str):
-            return VARIABLE.sub(value, node)
-        if isinstance(node, list):
-            return [fill(each) for each in node]
-        return {key: fill(each) for key, each in node.items()} if isinstance(node, dict) else node
-
-    done = fill(data)
+    try:
+        done = _each_text(data, lambda text: VARIABLE.sub(value, text))
+    except RecursionError:
+        raise WrongDocument(Problem("", "", "This is nested too deeply.")) from None
     if missing:
-        unset = (Problem("", "", f"The variable {name} is not set.") for name in dict.fromkeys(missing))
-        raise WrongDocument(*unset)
+        raise WrongDocument(*(Problem("", "", unset.format(name)) for name in dict.fromkeys(missing)))
     return done
+
+
+def literal(data: Any) -> Any:
+    """The same where there are no variables: only `$${` by `${`; raises WrongDocument for a variable."""
+    return filled(data, {}, NO_VARIABLES)
+
+
+def escaped(data: Any) -> Any:
+    """The same so that `filled` and `literal` give it back."""
+    return _each_text(data, lambda text: VARIABLE.sub(r"$\g<0>", text))
+
+
+def _each_text(node: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(node, str):
+        return change(node)
+    if isinstance(node, list):
+        return [_each_text(each, change) for each in node]
+    return {key: _each_text(each, change) for key, each in node.items()} if isinstance(node, dict) else node
 
 
 def without_credentials(text: str) -> str:

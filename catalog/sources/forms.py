@@ -8,7 +8,7 @@ from catalog.connectors.protocol import SettingField
 from catalog.connectors.registry import KINDS, driver
 from catalog.domains.models import Domain
 from catalog.sources.check import FIVE_FIELDS, SHARE, wrong_schedule
-from catalog.sources.document import LONGEST, without_credentials
+from catalog.sources.document import without_credentials
 from catalog.sources.models import Source
 
 OWN = ("name", "domain", "location", "password", "schedule", "fail_safe")
@@ -67,7 +67,6 @@ class ImportForm(forms.Form):
     document = forms.CharField(
         label="YAML or JSON",
         strip=False,
-        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "code"}),
         help_text="One source, or a list of them. A source of a name that is here already gets this content.",
     )

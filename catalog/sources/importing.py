@@ -9,7 +9,7 @@ from django.db import transaction
 
 from catalog.domains.models import Domain
 from catalog.sources.check import wrong_schedule
-from catalog.sources.document import Entry, Problem, WrongDocument
+from catalog.sources.document import Entry, Problem, WrongDocument, escaped
 from catalog.sources.models import Source
 from catalog.sources.services import content, save_source
 
@@ -95,4 +95,5 @@ def _save(entry: Entry, source: Source | None, domain: Domain | None, actor: str
 def written(source: Source) -> dict[str, Any]:
     """The source as it can be kept in a file and imported again: everything but its secret."""
     rows = {name: value for name, value in content(source).items() if value not in (None, "")}
-    return {**rows, "settings": dict(source.settings)}
+    kept: dict[str, Any] = escaped({**rows, "settings": dict(source.settings)})
+    return kept

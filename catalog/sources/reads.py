@@ -61,5 +61,10 @@ def error_of(source: Source, name: str) -> str:
     return source.error if source.error_field == name else ""
 
 
+def alias_setting(source: Source) -> str:
+    """The label of the setting that keeps the names of assets when the address changes; or empty."""
+    return next((spec.label for spec in driver(source.kind).fields if spec.name == "authority"), "")
+
+
 def kind_label(source: Source) -> str:
     return KINDS[source.kind][0] if source.kind in KINDS else source.kind

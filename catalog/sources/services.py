@@ -19,6 +19,10 @@ from stewardship.jobs.models import Job
 from stewardship.jobs.services import submit_job
 
 FAIL_SAFE = 20  # percent
+MOVED = (
+    "It has another address now. What the catalog has of {} is read no more: harvests tell of it as "
+    "not seen, and ask first unless the fail-safe is off."
+)
 
 
 @transaction.atomic
@@ -129,7 +133,6 @@ def remove_source(*, source: Source, actor: str) -> None:
     if enforcement and enforcement.ledger:
         raise Refused("Policies are enforced in this source. Take that back first.")
     record(SourceRemoved(subject=str(row.code), actor=actor, before=content(row)))
-    row.assets.update(fingerprint="")  # so that another source that reads them takes them over
     row.delete()
 
 

@@ -1,19 +1,29 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accesscontrol.web import PortalRequest, door, fetch, render_part
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.registry import KINDS
 from catalog.sources import reads, services
-from catalog.sources.document import WrongDocument, entries, load, without_passwords, write
+from catalog.sources.document import (
+    TOO_LONG,
+    WrongDocument,
+    entries,
+    literal,
+    load,
+    without_passwords,
+    write,
+)
 from catalog.sources.forms import ImportForm, KindForm, ListFilter, SourceForm
 from catalog.sources.importing import Imported, import_sources, written
 from catalog.sources.models import Source
@@ -54,14 +64,24 @@ def add(request: PortalRequest) -> HttpResponse:
     return _saved(request, form) or _form(request, {"form": form, "kind": KINDS[form.kind][0]})
 
 
+@csrf_exempt  # what is too large to be read is refused first, and with it the form's token
 @door("catalog.add_source")
 @require_http_methods(["GET", "POST"])
 def import_document(request: PortalRequest) -> HttpResponse:
+    if int(request.META.get("CONTENT_LENGTH") or 0) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return _import(request)
+    form = ImportForm({"document": " "})
+    form.add_error("document", TOO_LONG)
+    return render(request, "catalog/source_import.html", {"form": form}, status=413)
+
+
+@csrf_protect
+def _import(request: PortalRequest) -> HttpResponse:
     form = ImportForm(request.POST or None)
     if form.is_valid():
         try:
             done = import_sources(
-                entries=entries(load(form.cleaned_data["document"])),
+                entries=entries(literal(load(form.cleaned_data["document"]))),
                 actor=request.user.username,
                 may_change=request.user.has_perm("catalog.change_source"),
             )
@@ -104,7 +124,9 @@ def remove(request: PortalRequest, code: UUID) -> HttpResponse:
 def edit(request: PortalRequest, code: UUID) -> HttpResponse:
     source = fetch(request, Source, code, "change")
     form = SourceForm(request.POST or None, kind=source.kind, source=source)
-    return _saved(request, form) or _form(request, {"source": source, "form": form})
+    context = {"source": source, "form": form, "alias": reads.alias_setting(source)}
+    context["holds"] = source.assets.visible_to(request.user).present().exists()
+    return _saved(request, form) or _form(request, context)
 
 
 def _saved(request: PortalRequest, form: SourceForm) -> HttpResponse | None:
@@ -117,6 +139,8 @@ def _saved(request: PortalRequest, form: SourceForm) -> HttpResponse | None:
             form.add_error(name if name in form.fields else None, texts)
         return None
     messages.success(request, f"{source.name} is saved.")
+    if form.source and form.source.namespace != source.namespace:
+        messages.warning(request, services.MOVED.format(form.source.namespace))
     return redirect(source)
 
 
@@ -139,6 +163,7 @@ def source(request: PortalRequest, code: UUID) -> HttpResponse:
 
 def _context(request: PortalRequest, row: Source) -> dict[str, Any]:
     jobs = list(Job.objects.visible_to(request.user).about(row.subject).unfinished()[:SHOWN])
+    harvests = list(row.harvests.visible_to(request.user).for_list()[:SHOWN])
     return {
         "source": row,
         "kind": reads.kind_label(row),
@@ -146,7 +171,8 @@ def _context(request: PortalRequest, row: Source) -> dict[str, Any]:
         "assets": row.assets.visible_to(request.user).present().count(),
         "jobs": jobs,
         "busy": bool(jobs),
-        "harvests": row.harvests.visible_to(request.user).for_list()[:SHOWN],
+        "harvests": harvests,
+        "stopped": bool(harvests) and harvests[0].was_stopped,
         "next": row.next_harvests(3),
         "feeds": list(row.ddl_feeds.all()),
         "may_change": request.user.has_perm("catalog.change_source"),

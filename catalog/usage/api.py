@@ -15,6 +15,7 @@ from catalog.assets.models import Asset
 from catalog.sources.models import Source
 from catalog.usage import reads, services
 from catalog.usage.log import MOST_BYTES, TooMuch, Unreadable, read_log
+from stewardship.jobs.answers import JobStarted, started
 
 LONGEST_BATCH = 100
 
@@ -95,19 +96,27 @@ class RejectedQueryOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class QueriesReceivedOut(JobStarted):
+    """The job that counts a log, and the lines that it leaves out; its result is a QueriesImported."""
+
+    rejected = RejectedQueryOut(many=True)
+
+
 class QueriesImportedOut(serializers.Serializer[Any]):
-    """What came of a log. `repeated` says that this batch had come before, and changed nothing now."""
+    """What came of a log that was counted."""
 
     kept = serializers.IntegerField()
     statements = serializers.IntegerField()
     unparsed = serializers.IntegerField()
     left_out = serializers.IntegerField(help_text="Statements that name nothing that is governed.")
     rejected = RejectedQueryOut(many=True)
-    repeated = serializers.BooleanField()
 
 
 class ImportQueries(DoorApi):
-    """Take a log of queries that ran at a source: a JSON list, or JSON lines. Good lines are kept."""
+    """Take a log of queries that ran at a source: a JSON list, or JSON lines. Good lines are kept.
+
+    A job counts it. A batch whose name came before is not counted again: 200 says what came of it.
+    """
 
     door = "catalog.change_source"
 
@@ -116,7 +125,7 @@ class ImportQueries(DoorApi):
             "application/json": LoggedQueryIn(many=True),
             "application/x-ndjson": OpenApiTypes.STR,
         },
-        responses=QueriesImportedOut,
+        responses={202: QueriesReceivedOut, 200: QueriesImportedOut},
         parameters=[OpenApiParameter("batch", str, description="A name; the same one is counted once.")],
     )
     def post(self, request: Request, code: UUID) -> Response:
@@ -131,8 +140,12 @@ class ImportQueries(DoorApi):
         except Unreadable as error:
             raise ValidationError({"body": str(error)}) from error
         actor = caller(request).username
-        answer = services.import_queries(source=source, log=log, batch=batch, actor=actor)
-        return Response(QueriesImportedOut(answer).data)
+        row, job = services.receive_queries(source=source, log=log, batch=batch, actor=actor)
+        if job is None:
+            return Response(QueriesImportedOut(row.answer).data)
+        answer = started(request, job)
+        answer.data["rejected"] = row.rejected
+        return answer
 
 
 def body_of(request: Request) -> bytes:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Self, TypeVar
+from uuid import uuid4
 
 from django.db import connection, models
 from django.db.models import CheckConstraint, Exists, F, OuterRef, Q
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 
 M = TypeVar("M", bound=models.Model)
+NOTED = (
+    *("source_id", "key", "database", "text", "verb", "understood"),
+    *("unresolved", "first_seen", "last_seen"),
+)
 
 
 class OfSource(models.QuerySet[M]):
@@ -38,6 +43,22 @@ class QueryKindQuerySet(models.QuerySet["QueryKind"]):
             return rows
         rows = rows.filter(understood=True, unresolved=0)
         return rows.filter(~Exists(named.filter(asset__isnull=True)))
+
+    def note(self, kinds: Sequence[QueryKind]) -> None:
+        """Add these; of one that is there, or that another writer adds now, keep when it ran last."""
+        columns = [[getattr(kind, name) for kind in kinds] for name in NOTED]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO catalog_querykind AS known (source_id, key, database, text, verb, understood,
+                                                        unresolved, first_seen, last_seen)
+                SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
+                                     %s::boolean[], %s::int[], %s::timestamptz[], %s::timestamptz[])
+                ON CONFLICT (source_id, key) DO UPDATE
+                    SET last_seen = greatest(known.last_seen, excluded.last_seen)
+                """,
+                columns,
+            )
 
 
 class QueryKind(models.Model):
@@ -242,18 +263,35 @@ class QueryBatchQuerySet(OfSource["QueryBatch"]):
 
 
 class QueryBatch(models.Model):
-    """An import that was given a name by its sender, and what came of it."""
+    """A log that somebody sent, perhaps under a name, until it is counted; then what came of it."""
 
+    code = models.UUIDField(default=uuid4, unique=True, editable=False)
     source = models.ForeignKey(Source, models.CASCADE, related_name="query_batches")
-    name = models.CharField(max_length=100)
-    answer = models.JSONField()
+    name = models.CharField(max_length=100, blank=True)
+    log = models.JSONField(null=True)  # of catalog.usage.ran.stored: without literals
+    rejected = models.JSONField(default=list)  # [{"line", "reason"}]
+    answer = models.JSONField(null=True)
     received_at = models.DateTimeField(auto_now_add=True)
 
     objects = QueryBatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at"]
-        constraints = [models.UniqueConstraint(fields=["source", "name"], name="query_batch_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "name"], condition=~Q(name=""), name="query_batch_named_once"
+            ),
+            CheckConstraint(
+                condition=Q(log__isnull=True, answer__isnull=False)
+                | Q(log__isnull=False, answer__isnull=True),
+                name="query_batch_is_counted_or_not",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(self.code)
+
+    @property
+    def subject(self) -> str:
+        """What its job names as its subject."""
+        return f"queries:{self.code}"

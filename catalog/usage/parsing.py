@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
 import sqlglot
 from sqlglot import exp
@@ -32,6 +34,7 @@ READABLE = re.compile(
 )
 WORD = re.compile(r"[A-Za-z]+")
 WRITING = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Copy)
+Node = TypeVar("Node", bound=exp.Expr)
 SYSTEM = {"pg_catalog", "information_schema", "performance_schema", "mysql", "sys", "sqlite_master"}
 
 
@@ -76,8 +79,12 @@ class Named:
         return self.reads | self.writes
 
 
+@lru_cache(maxsize=1000)
 def named(sql: str, dialect: str) -> Named:
-    """What one statement names; `sql` is bounded in length by its caller, for it takes time."""
+    """What one statement names; `sql` is bounded in length by its caller, for it takes time.
+
+    What names no asset is asked again at every reading.
+    """
     word = WORD.search(sql)
     verb = word[0].upper() if word else ""
     if not READABLE.match(sql):
@@ -86,10 +93,10 @@ def named(sql: str, dialect: str) -> Named:
         found = sqlglot.parse(sql, dialect=dialect or None)
     except (SqlglotError, RecursionError, ValueError):  # ValueError: an unknown dialect
         return Named(verb, False)
-    root = found[0] if len(found) == 1 else None
-    if root is None or root.find(exp.Command):
+    reading = Reading(found[0], dialect) if len(found) == 1 and found[0] else None
+    if reading is None or any(reading.all(exp.Command)):
         return Named(verb, False)
-    return Reading(root, dialect).named(verb)
+    return reading.named(verb)
 
 
 class Reading:
@@ -97,10 +104,15 @@ class Reading:
 
     def __init__(self, root: exp.Expr, dialect: str) -> None:
         self.root = root
+        self.nodes = list(root.walk())  # once: there are very many
         self.fold = FOLDED.get(dialect, str)
         self.scopes: dict[int, dict[str, exp.Expr]] = {}
-        tables = [each for each in root.find_all(exp.Table) if isinstance(each.this, exp.Identifier)]
+        tables = [each for each in self.all(exp.Table) if isinstance(each.this, exp.Identifier)]
         self.names = {id(each): self.name(each) for each in tables if not is_cte(each)}
+
+    def all(self, *kinds: type[Node]) -> Iterator[Node]:
+        """Its parts of these kinds."""
+        return (each for each in self.nodes if isinstance(each, kinds))
 
     def name(self, table: exp.Table) -> Name:
         """A table's name as the engine would store it."""
@@ -125,14 +137,14 @@ class Reading:
 
     def types(self) -> Iterator[Name]:
         """What is cast to, of what the engine does not bring along."""
-        for each in self.root.find_all(exp.DataType):
+        for each in self.all(exp.DataType):
             if each.args.get("kind"):
                 parts = ["", "", *(self.fold(part.strip('"')) for part in str(each.args["kind"]).split("."))]
                 yield Name(*parts[-3:])
 
     def targets(self) -> Iterator[int]:
         """The tables that are written, wherever in the statement."""
-        for node in self.root.find_all(*WRITING, exp.Into):
+        for node in self.all(*WRITING, exp.Into):
             if isinstance(node, exp.Copy) and not node.args.get("kind"):
                 continue  # COPY … TO reads
             inner = node.this.this if isinstance(node.this, exp.Schema) else node.this
@@ -153,12 +165,14 @@ class Reading:
 
     def equalities(self) -> Iterator[tuple[int, tuple[Name, str], tuple[Name, str]]]:
         """Columns of tables that must be equal: (scope, (table, column), (table, column))."""
-        for equal in self.root.find_all(exp.EQ):
-            one, other = self.owner(equal.this), self.owner(equal.expression)
-            if one and other and alone(equal):
-                yield id(equal.find_ancestor(exp.Select, *WRITING)), one, other
-        for join in self.root.find_all(exp.Join):
-            yield from self.shared(join)
+        for node in self.all(exp.Join, exp.Where, exp.Merge):
+            scope = node if isinstance(node, exp.Merge) else node.find_ancestor(exp.Select, *WRITING)
+            for equal in conditions(node):
+                one, other = self.owner(equal.this, scope), self.owner(equal.expression, scope)
+                if one and other:
+                    yield id(scope), one, other
+            if isinstance(node, exp.Join):
+                yield from self.shared(node)
 
     def shared(self, join: exp.Join) -> Iterator[tuple[int, tuple[Name, str], tuple[Name, str]]]:
         """Those of USING: with the table after FROM."""
@@ -175,11 +189,10 @@ class Reading:
             self.scopes[id(scope)] = {each.alias_or_name.lower(): each for each in sources(scope)}
         return self.scopes[id(scope)]
 
-    def owner(self, given: object) -> tuple[Name, str] | None:
-        """Whose column it is, where the statement says so."""
+    def owner(self, given: object, scope: exp.Expr | None) -> tuple[Name, str] | None:
+        """Whose column it is that stands in a scope, where the statement says so."""
         if not (isinstance(given, exp.Column) and given.table):
             return None
-        scope = given.find_ancestor(exp.Select, *WRITING)
         while scope:
             table = self.aliases(scope).get(given.table.lower())
             if table is not None:
@@ -204,12 +217,15 @@ def sources(scope: exp.Expr) -> Iterator[exp.Expr]:
     yield from (each.this for each in scope.args.get("joins") or ())
 
 
-def alone(equal: exp.Expr) -> bool:
-    """Whether the equality must hold: nothing but AND, ON and WHERE stands above it."""
-    above = equal.parent
-    while isinstance(above, exp.And | exp.Paren):
-        above = above.parent
-    return isinstance(above, exp.Join | exp.Where | exp.Merge)
+def conditions(node: exp.Expr) -> Iterator[exp.EQ]:
+    """The equalities that must hold: nothing but AND stands between them and ON or WHERE."""
+    waiting = [node.args.get("on"), node.this if isinstance(node, exp.Where) else None]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, exp.EQ):
+            yield each
+        elif isinstance(each, exp.And | exp.Paren):
+            waiting += [each.this, each.args.get("expression")]
 
 
 def is_cte(table: exp.Table) -> bool:

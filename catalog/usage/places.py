@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Lower
 
 from catalog.assets.models import Asset
 from catalog.sources.models import Source
@@ -24,13 +29,16 @@ class Place:
 
 
 class Places:
-    """The tables of one source, those that are gone included: their names are as secret as they were."""
+    """The tables of one source that `names` can mean; also those that are gone: their names stay secret."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, names: Iterable[Name]) -> None:
         self.by_table: dict[str, list[Place]] = defaultdict(list)
-        rows = Asset.objects.of_kinds(*TABLES).filter(source=source, facts__has_key="title")
+        spelled = {name.table for name in names}
+        title = KT("facts__title")
+        rows = Asset.objects.of_kinds(*TABLES).filter(source=source).alias(told=title, small=Lower(title))
+        meant = rows.filter(Q(told__in=spelled) | Q(small__in={each.lower() for each in spelled}))
         columns = ("pk", "facts__database", "facts__schema", "facts__title")
-        for row in rows.order_by("removed_at").values_list(*columns):
+        for row in meant.order_by("removed_at").values_list(*columns):
             place = Place(row[0], *(each or "" for each in row[1:]))
             self.by_table[place.table.casefold()].append(place)
 

@@ -94,8 +94,7 @@ def usage_of(reader: User, asset: Asset) -> Usage:
 
 def may_know_users(reader: User, asset: Asset) -> bool:
     """Whether the names of the source's users are for this reader."""
-    steward = asset.domain.steward_id if asset.domain else None
-    return reader.has_perm("catalog.view_source") or reader.pk in {asset.owner_id, steward}
+    return reader.has_perm("catalog.view_source") or reader.pk in {asset.owner_id, asset.acting_steward_id}
 
 
 def days(runs: QuerySet[Any], first: date) -> list[Day]:
@@ -133,7 +132,7 @@ def joins(reader: User, kinds: QuerySet[QueryKind], asset: Asset, first: date) -
     recent = Sum("query__days__calls", filter=Q(query__days__day__gte=first))
     found = rows.values("left", "right", "columns").annotate(number=recent).exclude(number=None)
     listed = list(found.order_by("-number", "left", "right", "columns")[:MOST])
-    others = Asset.objects.visible_to(reader).defer("search").in_bulk(other_ends(listed, asset))
+    others = Asset.objects.visible_to(reader).in_bulk(other_ends(listed, asset))
     return [joined(row, asset, others) for row in listed if other_end(row, asset) in others]
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accesscontrol.audit.services import record
 from catalog.connectors.errors import ConnectorError
-from catalog.connectors.protocol import Capability
+from catalog.connectors.protocol import Capability, Progress, quiet
 from catalog.connectors.usage import NotCounting, ReadsUsage, UsageReading
 from catalog.sources.models import Source
 from catalog.sources.services import open_source
@@ -14,10 +14,15 @@ from catalog.usage.counting import Counted, Last, counted, forgotten, increments
 from catalog.usage.facts import OldUsageDeleted, QueriesImported, UsageRead
 from catalog.usage.log import Log
 from catalog.usage.models import QueryBatch, QueryDay, QueryKind, UsageCounter, UsageFeed
+from catalog.usage.parsing import DIALECTS
+from catalog.usage.ran import redacted, restored, stored
 from catalog.usage.storing import BATCH, Store, Tally
+from stewardship.jobs.models import Job
+from stewardship.jobs.services import submit_job
 
 KEPT = timedelta(days=90)
 SYSTEM = "system"
+COUNT = "catalog.count_queries"  # the kind of job that counts a log
 
 
 def reader_of(source: Source) -> ReadsUsage | None:
@@ -48,7 +53,9 @@ def _read(feed: UsageFeed, connector: ReadsUsage, actor: str) -> Tally:
     rows = list(source.usage_counters.all())
     known = {row.key: Counted(row.mark, row.calls, row.total_ms, row.rows) for row in rows}
     last = Last(feed.at, frozenset(feed.whole)) if feed.at else None
-    tally = Store(source).add([*increments(known, last, reading), *reading.ran], reading.at)
+    store = Store(source)
+    store.read(redacted([*increments(known, last, reading), *reading.ran], store.dialect), reading.at)
+    tally = store.write()
     tally.hidden = reading.hidden
     gone = forgotten({row.key: row.database for row in rows}, reading)
     source.usage_counters.filter(key__in=gone).delete()
@@ -78,27 +85,49 @@ def note_counters(source: Source, reading: UsageReading) -> None:
 
 
 @transaction.atomic
-def import_queries(*, source: Source, log: Log, batch: str, actor: str) -> dict[str, Any]:
-    """Count what a log tells, and return what came of it; a batch that came before changes nothing."""
-    Source.objects.select_for_update(of=("self",)).get(pk=source.pk)  # a batch that is sent twice at once
-    earlier = QueryBatch.objects.filter(source=source, name=batch).first() if batch else None
-    if earlier:
-        return {**earlier.answer, "repeated": True}
-    tally = Store(source).add(log.kept, timezone.now())
-    answer = {
-        "kept": len(log.kept),
+def receive_queries(*, source: Source, log: Log, batch: str, actor: str) -> tuple[QueryBatch, Job | None]:
+    """Keep a log without its literals, and have a worker count it.
+
+    A batch whose name came before is the one of then; no job counts it where it is counted.
+    """
+    dialect = DIALECTS.get(source.kind, "")
+    rejected = [{"line": each.line, "reason": each.reason} for each in log.rejected]
+    given = {"log": stored(redacted(log.kept, dialect)), "rejected": rejected}
+    rows = source.query_batches
+    row = rows.get_or_create(name=batch, defaults=given)[0] if batch else rows.create(**given)
+    if row.answer is not None:
+        return row, None
+    return row, submit_job(kind=COUNT, arguments={"batch_id": row.pk}, actor=actor, subject=row.subject)
+
+
+def count_queries(*, batch: QueryBatch, actor: str, progress: Progress = quiet) -> dict[str, Any]:
+    """Count what a log tells, once, and return what came of it."""
+    if batch.log is not None:
+        store = Store(batch.source)
+        store.read(restored(batch.log), batch.received_at, progress)
+        _count(batch, store, actor)
+        batch.refresh_from_db()
+    answer: dict[str, Any] = batch.answer or {}
+    return answer
+
+
+@transaction.atomic
+def _count(batch: QueryBatch, store: Store, actor: str) -> None:
+    row = QueryBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if row.log is None:
+        return  # a worker that was thought dead was not
+    tally, kept = store.write(), len(row.log["runs"])
+    row.answer = {
+        "kept": kept,
         "statements": tally.statements,
         "unparsed": tally.unparsed,
         "left_out": tally.left_out,
-        "rejected": [{"line": each.line, "reason": each.reason} for each in log.rejected],
-        "repeated": False,
+        "rejected": row.rejected,
     }
-    if batch:
-        QueryBatch.objects.create(source=source, name=batch, answer=answer)
-    kept, rejected = len(log.kept), len(log.rejected)
-    subject = str(source.code)
-    record(QueriesImported(subject=subject, actor=actor, batch=batch, kept=kept, rejected=rejected))
-    return answer
+    row.log = None
+    row.save(update_fields=["log", "answer"])
+    subject, rejected = str(row.source.code), len(row.rejected)
+    record(QueriesImported(subject=subject, actor=actor, batch=row.name, kept=kept, rejected=rejected))
 
 
 @transaction.atomic

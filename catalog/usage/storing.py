@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
 
-from django.db.models import F
-from django.db.models.functions import Coalesce, Greatest
-
-from catalog.connectors.usage import QueryFacts
+from catalog.connectors.protocol import Progress, quiet
 from catalog.sources.models import Source
-from catalog.usage.models import QueryAsset, QueryDay, QueryJoin, QueryKind, Runs
+from catalog.usage.models import QueryAsset, QueryDay, QueryJoin, QueryKind, QueryKindQuerySet, Runs
 from catalog.usage.parsing import DIALECTS, Name, Named, named
 from catalog.usage.places import Places
-from catalog.usage.text import Statement, read
+from catalog.usage.ran import Ran
+from catalog.usage.text import Statement
 
 BATCH = 1000
+TELL_EVERY = 20  # statements
 LONGEST_JOIN = 500  # letters; an index of the database holds no more
 # What opens, sets and closes a session; it names nothing that is governed.
 SESSION = {
@@ -48,84 +46,72 @@ class Seen:
     last: datetime | None = None
     runs: dict[tuple[date, str], list[float]] = field(default_factory=dict)
 
-    def add(self, facts: QueryFacts, at: datetime) -> None:
+    def add(self, ran: Ran, at: datetime) -> None:
         """Count some runs more."""
         self.first = min(self.first, at)
-        if not facts.calls:
+        if not ran.calls:
             return
         self.last = max(self.last or at, at)
-        sums = self.runs.setdefault((at.astimezone(UTC).date(), facts.user), [0, 0.0, 0])
-        for place, more in enumerate((facts.calls, facts.total_ms, facts.rows)):
+        sums = self.runs.setdefault((at.astimezone(UTC).date(), ran.user), [0, 0.0, 0])
+        for place, more in enumerate((ran.calls, ran.total_ms, ran.rows)):
             sums[place] += more
 
 
 class Store:
-    """Keeps what ran at one source. Call it in a transaction."""
+    """Keeps what ran at one source: `read` understands it, which takes time, and `write` stores it."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.dialect = DIALECTS.get(source.kind, "")
+        self.seen: dict[str, Seen] = {}
         self.named: dict[str, Named] = {}
 
-    @cached_property
-    def places(self) -> Places:
-        """Read when a name is to be found."""
-        return Places(self.source)
+    def read(self, ran: Iterable[Ran], at: datetime, progress: Progress = quiet) -> None:
+        """Gather these; what has no moment of its own ran `at`. Statements that are known are not read."""
+        for each in ran:
+            moment, statement = each.at or at, each.statement
+            self.seen.setdefault(statement.key, Seen(statement, each.database, moment)).add(each, moment)
+        known = dict(self._rows(self.seen).values_list("key", "unresolved"))
+        unread = [key for key in self.seen if key not in known or known[key]]
+        for done, key in enumerate(unread):
+            if done % TELL_EVERY == 0:
+                progress(done, len(unread), f"Statements read: {done:,} of {len(unread):,}.")
+            self.named[key] = self._names(key)
 
-    def add(self, ran: Iterable[QueryFacts], at: datetime) -> Tally:
-        """Keep these; what has no moment of its own ran `at`. What governs nothing is left out."""
-        seen = self.gathered(ran, at)
-        known = {row.key: row for row in self.known(seen)}
-        unread = [key for key in seen if key not in known or known[key].unresolved]
-        self.named = {key: self.names(seen[key].statement) for key in unread}
-        governing = {key: each for key, each in seen.items() if key in known or governs(self.named[key])}
-        self.write_kinds(governing, known)
-        rows = {row.key: row for row in self.known(governing)}
-        self.write_links({key: rows[key] for key in governing if key in self.named})
+    def write(self) -> Tally:
+        """Store what was read; what governs nothing is left out. Call it in a transaction."""
+        stored = self._rows(self.seen).select_for_update(no_key=True).order_by("key")
+        known = set(stored.values_list("key", flat=True))
+        for key in self.seen.keys() - known - self.named.keys():  # it was deleted meanwhile
+            self.named[key] = self._names(key)
+        governing = {key: each for key, each in self.seen.items() if key in known or governs(self.named[key])}
+        QueryKind.objects.note([self._kind(key, each) for key, each in sorted(governing.items())])
+        rows = {row.key: row for row in self._rows(governing).defer("text")}
+        self._write_links({key: rows[key] for key in governing if key in self.named})
         QueryDay.objects.add(runs_of(governing, rows))
+        return self._tally(governing, rows)
+
+    def _tally(self, governing: Mapping[str, Seen], rows: Mapping[str, QueryKind]) -> Tally:
         users = {user for each in governing.values() for _, user in each.runs}
         return Tally(
             statements=sum(bool(each.runs) for each in governing.values()),
             calls=int(sum(sums[0] for each in governing.values() for sums in each.runs.values())),
             users=len(users),
             unparsed=sum(not rows[key].understood for key in governing),
-            left_out=len(seen) - len(governing),
+            left_out=len(self.seen) - len(governing),
         )
 
-    def gathered(self, ran: Iterable[QueryFacts], at: datetime) -> dict[str, Seen]:
-        """The kinds of statements, by their keys."""
-        texts: dict[tuple[str, str], Statement] = {}
-        seen: dict[str, Seen] = {}
-        for facts in ran:
-            place = (facts.database, facts.statement)
-            if place not in texts:
-                texts[place] = read(facts.statement, self.dialect, facts.database)
-            statement, moment = texts[place], facts.at or at
-            seen.setdefault(statement.key, Seen(statement, facts.database, moment)).add(facts, moment)
-        return seen
+    def _rows(self, keys: Iterable[str]) -> QueryKindQuerySet:
+        return QueryKind.objects.filter(source=self.source, key__in=list(keys))
 
-    def known(self, keys: Iterable[str]) -> list[QueryKind]:
-        return list(self.source.query_kinds.filter(key__in=list(keys)).defer("text"))
-
-    def names(self, statement: Statement) -> Named:
-        """What it names; of one that is too long to be read nothing is known."""
+    def _names(self, key: str) -> Named:
+        """What a statement names; of one that is too long to be read nothing is known."""
+        statement = self.seen[key].statement
         return Named("", False) if statement.cut else named(statement.parsable, self.dialect)
 
-    def write_kinds(self, seen: dict[str, Seen], known: dict[str, QueryKind]) -> None:
-        """Make those that are new, and note of the others when they ran."""
-        fresh = [self.kind(key, each) for key, each in seen.items() if key not in known]
-        QueryKind.objects.bulk_create(fresh, batch_size=BATCH)
-        by_moment: dict[datetime, list[str]] = {}
-        for key, each in seen.items():
-            if key in known and each.last:
-                by_moment.setdefault(each.last, []).append(key)
-        for moment, keys in by_moment.items():
-            rows = self.source.query_kinds.filter(key__in=keys)
-            rows.update(last_seen=Greatest(Coalesce(F("last_seen"), moment), moment))
-
-    def kind(self, key: str, seen: Seen) -> QueryKind:
-        """A row that is new."""
-        found = self.named[key]
+    def _kind(self, key: str, seen: Seen) -> QueryKind:
+        """Its row; of one that is known only the moment is new."""
+        found = self.named.get(key, Named("", False))
         return QueryKind(
             source=self.source,
             key=key,
@@ -137,13 +123,15 @@ class Store:
             last_seen=seen.last,
         )
 
-    def write_links(self, rows: dict[str, QueryKind]) -> None:
+    def _write_links(self, rows: Mapping[str, QueryKind]) -> None:
         """Say which assets these name, and how they join them."""
         links: list[QueryAsset] = []
         joins: list[QueryJoin] = []
+        names = {each for key in rows for each in wanted(self.named[key]) | self.named[key].types}
+        places = Places(self.source, names)
         for key, row in rows.items():
             found = self.named[key]
-            assets = {each: self.places.find(each, row.database) for each in wanted(found) | found.types}
+            assets = {each: places.find(each, row.database) for each in wanted(found) | found.types}
             links += links_of(row, found, assets)
             joins += joins_of(row, found, assets)
             row.unresolved = sum(assets[each] is None for each in wanted(found))

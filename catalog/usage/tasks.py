@@ -7,10 +7,12 @@ from catalog.connectors.errors import ConnectorError
 from catalog.connectors.usage import NotCounting
 from catalog.sources.models import Source
 from catalog.usage import services
-from stewardship.jobs.kinds import JobFailed, Work, job_kind
+from catalog.usage.models import QueryBatch
+from stewardship.jobs.kinds import JobFailed, Work, job_kind, job_subject
 from stewardship.jobs.services import submit_job
 
 READ = "catalog.read_usage"
+job_subject("queries", QueryBatch.objects.visible_to)
 
 
 @job_kind(READ, "Read which queries ran")
@@ -29,6 +31,17 @@ def read(work: Work, *, source_id: int) -> dict[str, Any]:
     if tally.unparsed or tally.hidden:
         message += f" Not understood: {tally.unparsed}; hidden from us: {tally.hidden}."
     return {"counting": True, **asdict(tally), "message": message}
+
+
+@job_kind(services.COUNT, "Count a log of queries")
+def count(work: Work, *, batch_id: int) -> dict[str, Any]:
+    """Count the queries of a log that somebody sent; the result is what came of it."""
+    batch = QueryBatch.objects.select_related("source").filter(pk=batch_id).first()
+    if batch is None:
+        raise JobFailed("The source is gone.")
+    answer = services.count_queries(batch=batch, actor=work.actor, progress=work.progress)
+    message = f"Lines kept: {answer['kept']:,}; rejected: {len(answer['rejected']):,}."
+    return {**answer, "message": message}
 
 
 def read_soon(source: Source, actor: str) -> bool:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from catalog.connectors.errors import ConnectorError
+from catalog.connectors.paths import opened
 
 LARGEST = 256 * 2**20  # bytes
 VERSION = re.compile(r"https://schemas\.getdbt\.com/dbt/([a-z-]+)/v(\d+)\.json")
@@ -141,9 +142,11 @@ def bytes_of(path: Path, setting: str) -> bytes:
     try:
         if not path.is_file():
             raise ConnectorError(f"There is no {path.name} in {path.parent}.", "missing", setting)
-        if path.stat().st_size > LARGEST:
+        with opened(path) as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
             raise ConnectorError(f"{path.name} is larger than {LARGEST // 2**20} MiB.", "config", setting)
-        return path.read_bytes()
+        return content
     except OSError as error:
         why = error.strerror or "it could not be read"
         raise ConnectorError(f"{path}: {why}.", "permission", setting) from None

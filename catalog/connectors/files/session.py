@@ -13,6 +13,7 @@ from catalog.connectors.files import bucket
 from catalog.connectors.files.entries import Entry, Group, format_of, groups, singles
 from catalog.connectors.files.folder import Folder
 from catalog.connectors.files.settings import FilesSettings
+from catalog.connectors.paths import leads_elsewhere
 
 SAMPLED = 20_480  # rows that columns and types of a text file are told by
 TEXTS = {
@@ -31,14 +32,23 @@ def reading_of(kind: str, files: Sequence[Entry], keyed: bool) -> str:
     return f"{call}({', '.join(filter(None, said))})"
 
 
+class Swapped(Exception):
+    """What was listed as a file is none by now: a link could lead anywhere. Says so to a person."""
+
+
 class FilesGuarded(engine.Guarded):
     """Datasets are tables under their names; each is made when a query names it."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, seconds: float, entries: Sequence[Entry]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        seconds: float,
+        entries: Sequence[Entry],
+        local: bool,
     ) -> None:
         super().__init__(connection, seconds)
         self.entries = entries
+        self.local = local
         self.known: dict[str, Group] = {each.name: each for each in singles(entries)}
         self.groups = groups(entries)
         self.known |= {each.name: each for each in self.groups}
@@ -52,10 +62,23 @@ class FilesGuarded(engine.Guarded):
             if group is None and format_of(name) and "://" not in name and not name.startswith("/"):
                 raise ConnectorError(f"There is no dataset “{name}” in the folder.", "missing")
             if group and schema in {"", "main"} and name not in self.made:
+                self.check(group.files)
                 view = engine.identifier(name)
                 called = reading_of(group.format, group.files, bool(group.keys))
                 self.ask(f"CREATE VIEW main.{view} AS SELECT * FROM {called}")
                 self.made.add(name)
+
+    @contextmanager
+    def over(self, files: Sequence[Entry]) -> Iterator[None]:
+        """What is read within comes from these files, or raises Swapped: DuckDB follows links."""
+        self.check(files)
+        yield
+        self.check(files)
+
+    def check(self, files: Sequence[Entry]) -> None:
+        for each in files if self.local else ():
+            if leads_elsewhere(each.url):
+                raise Swapped(f"“{each.path}” was replaced while it was read.")
 
 
 class Session:
@@ -105,7 +128,8 @@ class Session:
     def over(self, entries: Sequence[Entry]) -> Iterator[FilesGuarded]:
         """DuckDB over these files and nothing else."""
         with self.failing():
-            guarded = FilesGuarded(self.started(), self.settings.statement_timeout, entries)
+            local = not self.settings.bucket
+            guarded = FilesGuarded(self.started(), self.settings.statement_timeout, entries, local)
             try:
                 engine.closed(guarded.connection, [each.url for each in entries])
                 yield guarded
@@ -119,10 +143,12 @@ class Session:
             yield
         except DBAPIError as error:
             raise self.told(error.orig or error) from None
-        except (duckdb.Error, SQLAlchemyError, UnicodeError) as error:
+        except (duckdb.Error, SQLAlchemyError, UnicodeError, Swapped) as error:
             raise self.told(error) from None
 
     def told(self, error: BaseException) -> ConnectorError:
         """Why something failed."""
+        if isinstance(error, Swapped):
+            return ConnectorError(str(error), "permission")
         said = bucket.told(error, self.settings) if self.settings.bucket else None
         return said or errors.told(error, self.settings.statement_timeout, self.settings.memory)

@@ -10,7 +10,7 @@ import duckdb
 from catalog.connectors.duckdb import engine, errors
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.files.entries import Entry, Group, format_of, packing_of
-from catalog.connectors.files.session import FilesGuarded, reading_of
+from catalog.connectors.files.session import FilesGuarded, Swapped, reading_of
 
 AT_ONCE = 100  # Parquet files in one statement
 FATAL = {"timeout", "unreachable", "auth"}  # of the source, not of one file
@@ -58,8 +58,8 @@ class Looker:
         different = {shapes[each.path].columns: each for each in sound}
         chosen = sorted({sound[0], sound[-1], *different.values()})
         try:
-            columns = self.columns(reading_of(group.format, chosen, bool(group.keys)))
-        except duckdb.Error as error:
+            columns = self.columns(group.format, chosen, bool(group.keys))
+        except (duckdb.Error, Swapped) as error:
             return Shape(problem=self.problem(error))
         needed = frozenset.intersection(*(shapes[each.path].needed for each in sound))
         return Shape(columns, needed)
@@ -70,16 +70,17 @@ class Looker:
         if not entry.size:
             return Shape(compression=packing, problem="The file is empty.")
         try:
-            columns = self.columns(reading_of(format_of(entry.path), [entry], False))
-        except duckdb.Error as error:
+            columns = self.columns(format_of(entry.path), [entry])
+        except (duckdb.Error, Swapped) as error:
             return Shape(compression=packing, problem=self.problem(error))
         return Shape(columns, compression=packing)
 
     def footers(self, entries: Sequence[Entry]) -> dict[str, Shape]:
         """Several Parquet files at once; one that is broken is looked at alone."""
         try:
-            return dict(self.parquet(entries))
-        except duckdb.Error as error:
+            with self.guarded.over(entries):
+                return dict(self.parquet(entries))
+        except (duckdb.Error, Swapped) as error:
             problem = self.problem(error)
             if len(entries) == 1:
                 return {entries[0].path: Shape(problem=problem)}
@@ -101,21 +102,23 @@ class Looker:
         for entry in entries:
             schema = tuple(schemas[entry.url])
             if schema not in self.typed:
-                self.typed[schema] = self.columns(reading_of("parquet", [entry], False))
+                self.typed[schema] = self.columns("parquet", [entry])
             needed = frozenset(name for name, kind in top(schema) if kind == "REQUIRED")
             yield (
                 entry.path,
                 Shape(self.typed[schema], needed, int(rows[entry.url]), packed.get(entry.url, "")),
             )
 
-    def columns(self, called: str) -> tuple[Column, ...]:
-        """Names and types as DuckDB reads them."""
-        return tuple((row[0], row[1]) for row in self.ask(f"DESCRIBE SELECT * FROM {called}"))
+    def columns(self, kind: str, files: Sequence[Entry], keyed: bool = False) -> tuple[Column, ...]:
+        """Names and types of these files as one table, as DuckDB reads them."""
+        with self.guarded.over(files):
+            rows = self.ask(f"DESCRIBE SELECT * FROM {reading_of(kind, files, keyed)}")
+        return tuple((row[0], row[1]) for row in rows)
 
     def ask(self, query: str) -> list[Any]:
         return self.guarded.ask(query)
 
-    def problem(self, error: duckdb.Error) -> str:
+    def problem(self, error: duckdb.Error | Swapped) -> str:
         """What is wrong with a file; raises ConnectorError where it is not the file's fault."""
         said = self.told(error)
         if said.kind in FATAL:

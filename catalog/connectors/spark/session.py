@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from catalog.connectors.errors import ConnectorError
-from catalog.connectors.paths import readable
+from catalog.connectors.paths import opened, readable
 from catalog.connectors.spark import channel, engine, errors, server
 from catalog.connectors.spark.channel import Address
 from catalog.connectors.spark.settings import CATALOG, SparkSettings
@@ -51,7 +51,8 @@ class Session:
         if not self.settings.ca_file:
             return None
         try:
-            return readable(self.settings.ca_file, "ca_file").read_bytes()
+            with opened(readable(self.settings.ca_file, "ca_file")) as stream:
+                return stream.read()
         except OSError:
             said = f"“{self.settings.ca_file}” cannot be read."
             raise ConnectorError(said, "config", "ca_file") from None

@@ -165,18 +165,18 @@ class Listing:
     def foreign(
         self, schema: str, name: str, said: Collection[Mapping[str, Any]]
     ) -> Iterator[ForeignKeyFacts]:
-        """Foreign keys within the database; a schema that is not said is the usual one."""
+        """Foreign keys within the database; a schema that is not said is the usual one, or the table's."""
+        usual = self.inspector.default_schema_name
         for each in sorted(said, key=lambda each: each.get("name") or ""):
             target = each["referred_schema"]
             if self.dialect.flat and target not in {None, self.database}:
                 continue
-            if not self.dialect.flat:
-                schema = self.own(target or self.inspector.default_schema_name or schema)
+            called = None if self.dialect.flat else target or usual
             columns = self.owned(each["constrained_columns"])
             yield ForeignKeyFacts(
                 each.get("name") or f"{self.own(name)}_{'_'.join(columns)}_fkey",
                 columns,
-                schema,
+                self.own(called) if called else schema,
                 self.own(each["referred_table"]),
                 self.owned(each["referred_columns"]),
             )

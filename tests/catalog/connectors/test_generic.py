@@ -1,13 +1,17 @@
 """The same tables behind three real URLs: listed as the engines' own kinds list them."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import create_engine
 
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.metadata import TableRef
 from catalog.connectors.protocol import Capability
 from catalog.connectors.registry import connect
+from catalog.connectors.sqlalchemy_url.dialects import SQLITE
+from catalog.connectors.sqlalchemy_url.listing import Listing
 from tests.catalog.connectors.generic_servers import SECRET, by_name, mysql, postgres
 
 ALIKE = (("character varying", "varchar"), ("integer", "int"), ("numeric", "decimal"), (" ", ""))
@@ -119,6 +123,20 @@ def test_the_test_says_who_answered(engine):
         ("complete", False),
     ]
     assert Capability.PROBE not in engine.connector().capabilities
+
+
+def test_where_an_engine_has_no_usual_schema_a_key_stays_in_its_own():
+    to = {"referred_table": "t", "referred_columns": ["id"]}
+    keys = [
+        {"constrained_columns": [name], "referred_schema": target, **to}
+        for name, target in (("a", "crm"), ("b", None))
+    ]
+    dialect = replace(SQLITE, flat=False)
+    with create_engine("sqlite://").connect() as connection:
+        connection.dialect.default_schema_name = None
+        found = list(Listing(connection, dialect, "shop").foreign("sales", "orders", keys))
+
+    assert [each.target_schema for each in found] == ["crm", "sales"]
 
 
 def test_schemas_comments_and_other_kinds_of_relations_of_postgresql(server):

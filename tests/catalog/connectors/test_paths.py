@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.connectors.errors import ConnectorError
-from catalog.connectors.paths import ROOT, SYSTEM, folders, readable
+from catalog.connectors.paths import ROOT, SYSTEM, folders, opened, readable
 
 
 @pytest.fixture
@@ -105,3 +105,15 @@ def test_whatever_is_written_the_answer_is_below_an_open_folder(tmp_path_factory
         except ConnectorError:
             return
         assert real.is_relative_to(folders()[0])
+
+
+def test_a_pipe_is_not_waited_for_and_a_link_not_followed(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text("said")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+
+    for name, error in (("pipe", "it is no file"), ("link", "symbolic links"), (".", "Is a directory")):
+        with pytest.raises(OSError, match=error):
+            opened(tmp_path / name)
+    with opened(tmp_path / "file") as stream:
+        assert stream.read() == b"said"

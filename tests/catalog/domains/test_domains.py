@@ -26,7 +26,7 @@ def test_a_domain_is_added_with_its_steward(browser):
     response = browser.post(f"{URL}add/", {"name": "Customer care", "slug": "", "steward": stella.pk})
 
     domain = Domain.objects.get()
-    assert response.url == URL
+    assert response.url == f"{URL}{Domain.objects.get().code}/"
     assert (domain.slug, domain.name, domain.steward) == ("customer-care", "Customer care", stella)
     details = json.loads(Entry.objects.get(action="domains.saved").body)["details"]
     assert (details["before"], details["after"]["steward"]) == (None, "stella")
@@ -65,7 +65,7 @@ def test_the_list_counts_what_the_reader_may_see(browser):
 
     page = browser.get(URL)
 
-    assert [(row.name, row.asset_count) for row in page.context["domains"]] == [("Sales", 1)]
+    assert [(row.domain.name, row.assets) for row in page.context["places"]] == [("Sales", 1)]
     assert "Nobody" in page.text
 
 

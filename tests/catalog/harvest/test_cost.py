@@ -41,6 +41,6 @@ def test_a_harvest_costs_the_same_for_any_number_of_tables(scratch_db, tables):
     assert job.message == "Assets: 2 changed."
     assert Asset.objects.filter(kind="table").count() == tables
     assert Field.objects.present().count() == tables * 5
-    assert len(first) <= 86 + tables * 5 // 1000
-    assert len(second) <= 67
-    assert len(third) <= 86
+    assert len(first) <= 89 + tables * 5 // 1000
+    assert len(second) <= 70
+    assert len(third) <= 89

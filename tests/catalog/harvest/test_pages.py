@@ -123,6 +123,9 @@ def test_the_fail_safe_is_explained_and_passed_only_by_who_says_so(shop, scratch
     harvest(shop)
     browser = signed_in(ana)
     stopped = browser.get(latest(shop).get_absolute_url())
+    source = browser.get(shop.get_absolute_url()).text
+    assert source.count("assets are not listed any more") == 1
+    assert "Harvest again and accept the removals</button>" in source
     assert stopped.context["harvest"].state == "stopped"
     assert "The fail-safe stopped this harvest" in stopped.text
     assert not Asset.objects.filter(missed_at__isnull=False).exists()
@@ -145,7 +148,7 @@ def test_who_may_only_look_is_not_offered_to_accept(shop, scratch_db, signed_in,
     page = browser.get(latest(shop).get_absolute_url()).text
 
     assert "The fail-safe stopped" in page
-    assert "accept the removals</button>" not in page
+    assert "accept the removals</button>" not in page + browser.get(shop.get_absolute_url()).text
     assert browser.post(f"/sources/{shop.code}/harvest/", {"accept_removals": "1"}).status_code == 403
 
 

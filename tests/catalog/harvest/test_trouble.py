@@ -10,6 +10,7 @@ from accesscontrol.audit.models import Entry
 from catalog.assets.models import Asset, Field
 from catalog.assets.names import AssetName
 from catalog.assets.services import ensure_assets
+from catalog.connectors.errors import ConnectorError
 from catalog.harvest.services import Order, begin, harvest_source
 from catalog.sources.models import Source
 from tests.catalog.scratch import harvest, make_source, scratch_database
@@ -138,6 +139,27 @@ def test_a_harvest_whose_worker_died_runs_no_more_once_there_is_another(scratch_
     dead.refresh_from_db()
     assert (dead.state, dead.message) == ("failed", "The harvest was broken off before its end.")
     assert not dead.is_live
+
+
+@pytest.mark.django_db
+def test_a_harvest_that_waited_reads_the_source_as_it_is_now(scratch_db):
+    scratch_db.run("CREATE TABLE kept (id int)", "CREATE SCHEMA stage", "CREATE TABLE stage.more (id int)")
+    waiting = make_source(scratch_db)
+    changed = {"exclude": ["stage"], "authority": "moved.test:5432"}
+    Source.objects.update(settings=scratch_db.settings(**changed), namespace="postgres://moved.test:5432")
+
+    harvest_source(source=waiting, order=Order("tests"))
+
+    assert titles(namespace="postgres://moved.test:5432") == {"kept"}
+
+
+@pytest.mark.django_db
+def test_a_harvest_of_a_source_that_was_removed_meanwhile_says_so(scratch_db):
+    waiting = make_source(scratch_db)
+    Source.objects.all().delete()
+
+    with pytest.raises(ConnectorError, match="The source is gone"):
+        harvest_source(source=waiting, order=Order("tests"))
 
 
 class WorkerDies(Exception):

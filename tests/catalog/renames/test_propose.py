@@ -10,7 +10,10 @@ from catalog.assets.models import Asset, Field
 from catalog.harvest.models import Harvest
 from catalog.renames.models import RenameProposal
 from catalog.renames.services import decline_rename, propose_renames
+from catalog.renames.tasks import PROPOSE
 from catalog.sources.services import save_source
+from stewardship.jobs.models import Job
+from stewardship.jobs.work import run_job
 from tests.build import make_asset, make_user
 from tests.catalog.scratch import harvest, make_source
 
@@ -28,6 +31,8 @@ def shop(scratch_db, django_capture_on_commit_callbacks):
             made.append(make_source(scratch_db))
         with django_capture_on_commit_callbacks(execute=True):
             harvest(made[0])
+        for job in Job.objects.filter(kind=PROPOSE, state="queued"):
+            run_job(job_id=job.pk)
 
     return run
 
@@ -62,6 +67,13 @@ def test_what_was_declined_is_not_proposed_again(shop, ana):
     propose_renames(harvest=Harvest.objects.latest("began_at"))
 
     assert proposed() == [("legs", "limbs", "declined")]
+
+
+def test_no_job_looks_where_nothing_is_away(shop):
+    shop(LEGS)
+    shop("ALTER TABLE legs ADD colour text")
+
+    assert not Job.objects.filter(kind=PROPOSE).exists()
 
 
 def test_what_only_looks_alike_is_another_table(shop):

@@ -4,13 +4,12 @@ import json
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from django.test import Client
 
 from accesscontrol.audit.models import Entry
 from accesscontrol.roles.services import create_role
 from catalog.domains.services import save_domain
-from catalog.sources.document import WrongDocument, entries, filled, load, without_passwords, write
+from catalog.sources.document import write
 from catalog.sources.models import Source
 from tests.build import make_token, make_user
 
@@ -213,75 +212,53 @@ def test_who_may_not_add_imports_nothing(send, vera, signed_in):
     assert signed_in(vera).post(PAGE, {"document": write(SHOP)}).status_code == 403
 
 
-TEXTS = st.text("aB0 :#'\"{}[]-?%@`|>&*!~\n\té✓\x85\ufeff", min_size=1, max_size=8)
-NAMES = TEXTS.map(str.strip).filter(bool)  # blanks around a name are no part of it
-VALUES = st.one_of(TEXTS, st.integers(), st.lists(TEXTS, max_size=3))
+def test_a_document_that_is_far_too_large_is_told_beside_its_field(paste):
+    long, longer = paste("x" * 1_000_001), paste("x" * 10_000_000)
+
+    said = "Write at most 1,000,000 letters, and the other sources in a second document."
+    assert (long.status_code, longer.status_code) == (400, 413)
+    for page in (long, longer):
+        assert page.context["form"].errors["document"] == [said]
+        assert "maxlength" not in page.text
 
 
-ROWS = st.fixed_dictionaries(
-    {"name": NAMES, "kind": NAMES, "settings": st.dictionaries(TEXTS, VALUES, max_size=3)},
-    optional={"location": TEXTS, "domain": TEXTS, "fail_safe": st.integers(0, 100)},
-)
+def test_a_document_needs_the_token_of_the_form(ana):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ana)
+
+    assert browser.post(PAGE, {"document": write(SHOP)}).status_code == 403
+    assert not Source.objects.exists()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(ROWS, min_size=1, max_size=3, unique_by=lambda row: row["name"]))
-def test_what_is_written_is_read_back(rows):
-    found = entries(load(write(rows)))
+def test_the_page_and_the_api_fill_in_no_variable_and_take_none_for_text(send, paste, ana):
+    body = {**SHOP, "password": "${SHOP_PASSWORD}"}
 
-    assert [(row.name, row.kind, row.settings) for row in found] == [
-        (row["name"], row["kind"], row["settings"]) for row in rows
-    ]
+    shown, told = paste(body), send(ana, body)
 
-
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(st.sampled_from(["name", "password", "Password", "settings"]), TEXTS, min_size=1))
-def test_no_password_survives_being_shown_again(row):
-    row = {key: f"s3cret{value}" if key.lower() == "password" else value for key, value in row.items()}
-
-    assert "s3cret" not in without_passwords(write([row])).replace("settings: s3cret", "")
+    said = (
+        "write the value of ${SHOP_PASSWORD} itself, or $${SHOP_PASSWORD} where just these letters are meant."
+    )
+    assert shown.status_code == told.status_code == 400
+    assert said in shown.context["form"].errors["document"][0]
+    assert said in str(told.json())
+    assert not Source.objects.exists()
 
 
-def test_variables_are_filled_in_and_unknown_ones_named():
-    data = {"password": "${SECRET}", "settings": {"host": "x-${HOST}", "include": ["$${HOST}", "$HOST"]}}
+def test_a_text_like_a_variable_goes_out_and_comes_back(send, paste, ana, signed_in):
+    assert outcomes(send(ana, {**SHOP, "location": "$${REGION}"})) == [("Shop", "created")]
+    source = Source.objects.get()
+    assert source.location == "${REGION}"
 
-    assert filled(data, {"SECRET": "a: {b", "HOST": "h"}) == {
-        "password": "a: {b",
-        "settings": {"host": "x-h", "include": ["${HOST}", "$HOST"]},
-    }
-    with pytest.raises(WrongDocument) as caught:
-        filled(data, {"HOST": "h"})
-    assert str(caught.value) == "The variable SECRET is not set."
+    file = signed_in(ana).get(f"/sources/{source.code}/export/").content.decode()
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "settings: {url: 'trino://ann:s3cret@db.example.org/hive'}",
-        "settings: {url: 'trino://ann:a/b@s3cret@db.example.org/hive'}",
-        "settings: {url: 'trino://ann@db.example.org/hive?auth_token=s3cret'}",
-        "settings: {host: 'ann:s3cret@db.example.org'}",
-        "# trino://ann:s3cret@db.example.org/hive\nname: Shop",
-        "name: [trino://ann:s3cret@db.example.org/hive",
-    ],
-)
-def test_no_password_of_an_address_survives_being_shown_again(text):
-    assert "s3cret" not in without_passwords(text)
+    assert "$${REGION}" in file
+    paste(file)
+    source.refresh_from_db()
+    assert source.location == "${REGION}"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "# ours\nsettings: {url: 'trino://ann@db.example.org:8080/hive'}",
-        "name: Shop  # ask ann@example.org\nsettings: {endpoint: 'http://s3.example.org:9000'}",
-        "settings: {url: 'postgresql://ann@db.example.org/shop?sslmode=require'}",
-    ],
-)
-def test_a_document_without_passwords_is_shown_as_it_was(text):
-    assert without_passwords(text) == text
+@pytest.mark.parametrize("depth", [300, 450, 700, 900])
+def test_what_is_nested_very_deeply_is_refused(send, ana, depth):
+    answer = send(ana, f'{{"name": {"[" * depth}{"]" * depth}}}', "application/json")
 
-
-@pytest.mark.parametrize("text", ["!!int ''", "!!float _", "!!bool x", "!!timestamp x"])
-def test_a_value_that_is_not_of_its_tag_is_no_yaml(text):
-    with pytest.raises(WrongDocument):
-        load(text)
+    assert answer.status_code == 400

@@ -11,6 +11,7 @@ from catalog.domains.models import Domain
 from catalog.sources.models import Source
 from catalog.usage.models import QueryKind
 from tests.build import make_asset, make_policy, make_user
+from tests.catalog.usage.sending import send
 
 pytestmark = pytest.mark.django_db
 BOTH = "SELECT o.id FROM orders o JOIN kx7salary s ON s.kx7who = o.id"
@@ -39,9 +40,7 @@ def source(db):
 def seen(source, signed_in):
     """What the page and the API tell somebody about the orders."""
     engineer = make_user("ana", "platform_engineer", department="board")
-    address = reverse("api-source-queries", args=[source.code])
-    sent = signed_in(engineer).post(address, json.dumps(QUERIES), content_type="application/json")
-    assert sent.json()["kept"] == len(QUERIES)
+    assert send(signed_in(engineer), source, QUERIES)["kept"] == len(QUERIES)
     orders = Asset.objects.get(name="shop.orders")
 
     def look(user):
@@ -107,9 +106,7 @@ def test_the_page_asks_a_fixed_number_of_queries(seen, source, signed_in, django
     orders = Asset.objects.get(name="shop.orders")
     many = [{"query": f"SELECT c{at} FROM orders", "user": f"u{at}"} for at in range(60)]
     ana = signed_in(type(vera).objects.get(username="ana"))
-    ana.post(
-        reverse("api-source-queries", args=[source.code]), json.dumps(many), content_type="application/json"
-    )
+    send(ana, source, many)
     client = signed_in(vera)
     address = reverse("catalog:usage-panel", args=[orders.code])
     client.get(address)

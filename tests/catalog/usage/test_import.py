@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,12 @@ from catalog.sources.models import Source
 from catalog.usage.log import MOST_BYTES, MOST_LINES
 from catalog.usage.models import QueryBatch, QueryDay, QueryKind
 from catalog.usage.services import delete_old_usage
+from stewardship.jobs.models import Job
+from stewardship.jobs.services import cancel_job
+from stewardship.jobs.work import run_job
 from tests.build import make_asset
+from tests.catalog.usage import sending
+from tests.catalog.usage.sending import counted
 
 pytestmark = pytest.mark.django_db
 ORDERS = "SELECT * FROM orders WHERE id = 5"
@@ -28,18 +34,16 @@ def source(db):
 
 
 @pytest.fixture
+def post(signed_in, ana, source):
+    return partial(sending.post, signed_in(ana), source)
+
+
+@pytest.fixture
 def send(signed_in, ana, source):
-    client = signed_in(ana)
-
-    def post(body, batch="", kind="application/json"):
-        address = reverse("api-source-queries", args=[source.code])
-        text = body if isinstance(body, str | bytes) else json.dumps(body)
-        return client.post(f"{address}?batch={batch}" if batch else address, text, content_type=kind)
-
-    return post
+    return partial(sending.send, signed_in(ana), source)
 
 
-def test_good_lines_are_kept_and_the_others_named_with_their_reason(send, signed_in, ana):
+def test_good_lines_are_kept_and_the_others_named_with_their_reason(post, signed_in, ana):
     lines = [
         json.dumps({"query": ORDERS, "user": "ann", "duration_ms": 4, "rows": 2, "count": 3}),
         "",
@@ -54,11 +58,13 @@ def test_good_lines_are_kept_and_the_others_named_with_their_reason(send, signed
         '{"query": "SELECT 1 \\ud800"}',
     ]
 
-    answer = send("\n".join(lines), kind="application/x-ndjson")
+    answer = post("\n".join(lines), kind="application/x-ndjson")
+    job = counted(answer)
 
-    assert answer.status_code == 200
-    told = answer.json()
+    told = job.result
     assert (told["kept"], told["statements"]) == (2, 2)
+    assert job.message == "Lines kept: 2; rejected: 8."
+    assert told["rejected"] == answer.json()["rejected"]
     assert {each["line"]: each["reason"] for each in told["rejected"]} == {
         3: "This is not JSON.",
         4: "count: write a whole number from 1 to 1,000,000.",
@@ -80,32 +86,68 @@ def make_found(title):
     return Source.objects.get().assets.get(facts__title=title)
 
 
-def test_a_batch_that_comes_again_is_counted_once(send):
+def test_a_batch_that_comes_again_is_counted_once(post, send):
     body = [{"query": ORDERS, "user": "ann"}]
 
-    first, second = send(body, "monday").json(), send(body, "monday").json()
-    send(body, "tuesday")
+    first, early = post(body, "monday"), post(body, "monday")
+    counted(first)
+    late = post(body, "monday")
+    counted(post(body, "tuesday"))
     send(body)
 
-    assert (first["repeated"], second["repeated"]) == (False, True)
-    assert second["kept"] == 1
+    assert early.json()["job"] == first.json()["job"]
+    assert (late.status_code, late.json()["kept"]) == (200, 1)
     assert QueryDay.objects.get().calls == 3
     assert Entry.objects.filter(action="usage.queries_imported").count() == 3
 
 
+def test_what_waits_to_be_counted_holds_no_literal(post):
+    secret = {"query": "SELECT * FROM orders WHERE note = 'kx7-secret' -- kx7-secret", "user": "ann"}
+
+    counting = post([secret, {**secret, "count": 2}])
+
+    waiting = QueryBatch.objects.get()
+    assert "kx7" not in json.dumps(waiting.log)
+    assert len(waiting.log["statements"]) == 1
+    counted(counting)
+    waiting.refresh_from_db()
+    assert waiting.log is None
+    assert QueryDay.objects.get().calls == 3
+
+
+def test_a_job_that_is_run_again_counts_nothing_twice(post):
+    job = counted(post([{"query": ORDERS}]))
+    Job.objects.filter(pk=job.pk).update(state="queued", finished_at=None)
+
+    run_job(job_id=job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.result["kept"]) == ("succeeded", 1)
+    assert QueryDay.objects.get().calls == 1
+
+
+def test_a_batch_that_was_cancelled_is_counted_when_it_comes_again(post):
+    first = post([{"query": ORDERS}], "monday")
+    cancel_job(job=Job.objects.get(code=first.json()["job"]), actor="ana")
+
+    counted(post([{"query": ORDERS}], "monday"))
+
+    assert QueryDay.objects.get().calls == 1
+
+
 @pytest.mark.parametrize("value", [True, "5", 1.5, -1, 10**400, float("nan"), float("inf"), [], {}])
 def test_a_number_that_is_none_is_rejected(send, value):
-    told = send([{"query": ORDERS, "rows": value}]).json()
+    told = send([{"query": ORDERS, "rows": value}])
 
     assert [each["reason"] for each in told["rejected"]] == [
         "rows: write a whole number from 0 to 1,000,000,000."
     ]
 
 
-def test_too_much_is_refused_and_the_line_named(send):
-    many = send("\n".join([json.dumps({"query": "SELECT 1"})] * (MOST_LINES + 1)))
-    large = send("\n".join([json.dumps({"query": "x" * 999_999})] * 3))
-    larger = send(b"x" * (MOST_BYTES * 3))
+def test_too_much_is_refused_and_the_line_named(post):
+    many = post("\n".join([json.dumps({"query": "SELECT 1"})] * (MOST_LINES + 1)))
+    large = post("\n".join([json.dumps({"query": "x" * 999_999})] * 3))
+    larger = post(b"x" * (MOST_BYTES * 3))
 
     assert [each.status_code for each in (many, large, larger)] == [413, 413, 413]
     assert f"line {MOST_LINES + 1}" in many.content.decode()
@@ -114,15 +156,15 @@ def test_too_much_is_refused_and_the_line_named(send):
 
 
 @pytest.mark.parametrize("body", ["[", "[{]", b"\n\xff", "[" * 100_000])
-def test_what_is_not_json_is_refused_whole(send, body):
-    answer = send(body)
+def test_what_is_not_json_is_refused_whole(post, body):
+    answer = post(body)
 
     assert answer.status_code == 400
     assert "Line" in answer.content.decode()
 
 
 def test_a_statement_of_a_megabyte_is_kept_as_not_understood(send):
-    told = send([{"query": "SELECT * FROM orders WHERE a IN (" + "1," * 500_000 + "1)"}]).json()
+    told = send([{"query": "SELECT * FROM orders WHERE a IN (" + "1," * 500_000 + "1)"}])
 
     assert (told["kept"], told["unparsed"]) == (1, 1)
     row = QueryKind.objects.get()
@@ -130,9 +172,9 @@ def test_a_statement_of_a_megabyte_is_kept_as_not_understood(send):
     assert len(row.text) <= 4000
 
 
-def test_a_batch_name_has_an_end(send):
-    assert send([], "x" * 101).status_code == 400
-    assert send([], "x" * 100).status_code == 200
+def test_a_batch_name_has_an_end(post):
+    assert post([], "x" * 101).status_code == 400
+    assert post([], "x" * 100).status_code == 202
 
 
 def test_a_table_that_comes_later_is_recognised_at_the_next_run(send, source):
@@ -150,13 +192,8 @@ def test_a_table_that_comes_later_is_recognised_at_the_next_run(send, source):
 
 def test_what_ran_90_days_ago_is_deleted(send):
     now = timezone.now()
-    send(
-        [
-            {"query": ORDERS, "at": (now - timedelta(days=89)).isoformat()},
-            {"query": "SELECT * FROM customer"},
-        ],
-        "b",
-    )
+    then = (now - timedelta(days=89)).isoformat()
+    send([{"query": ORDERS, "at": then}, {"query": "SELECT * FROM customer"}])
     assert delete_old_usage() == 0
 
     QueryDay.objects.filter(query__text__contains="orders").update(day=now.date() - timedelta(days=91))
@@ -173,6 +210,4 @@ def test_what_ran_90_days_ago_is_deleted(send):
 
 
 def test_who_may_not_change_sources_sends_nothing(signed_in, vera, source):
-    address = reverse("api-source-queries", args=[source.code])
-
-    assert signed_in(vera).post(address, "[]", content_type="application/json").status_code == 403
+    assert sending.post(signed_in(vera), source, []).status_code == 403
