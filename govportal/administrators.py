@@ -7,7 +7,7 @@ import sys
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from accesscontrol.identity.models import User
+from accesscontrol.identity.models import User, UserQuerySet
 from accesscontrol.identity.services import save_user
 from govportal.supervisor import Failed
 
@@ -18,10 +18,15 @@ WANTED = (
 )
 
 
+def administrators() -> UserQuerySet:
+    """Who keeps the portal."""
+    keepers = Q(is_superuser=True) | Q(groups__name=ROLE)
+    return User.objects.get_queryset().filter(keepers, is_active=True).distinct()
+
+
 def ensure_administrator() -> None:
     """Make the first administrator unless there is one. Raises `Failed` when nobody says who it is."""
-    keepers = Q(is_superuser=True) | Q(groups__name=ROLE)
-    if User.objects.filter(keepers, is_active=True).exists():
+    if administrators().exists():
         return
     if os.environ.get("GOVPORTAL_ADMIN") and os.environ.get("GOVPORTAL_ADMIN_PASSWORD"):
         given = [os.environ.get(f"GOVPORTAL_ADMIN{part}", "") for part in ("", "_PASSWORD", "_EMAIL")]

@@ -59,7 +59,8 @@ def follow(job: Job, say: Callable[[str], None]) -> Job:
     try:
         while True:
             job.refresh_from_db()
-            if job.message and job.message != told:
+            failed = not job.is_unfinished and job.state != Job.State.SUCCEEDED  # the caller says so
+            if job.message and job.message != told and not failed:
                 told = job.message
                 say(f"[{job.done}/{job.total}] {told}" if job.total and job.is_unfinished else told)
             if not job.is_unfinished:

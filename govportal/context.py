@@ -13,7 +13,6 @@ from accesscontrol.policy.reads import in_emergency
 from accesscontrol.tabs import tabs
 from accesscontrol.web import caller, opens
 from stewardship.approvals.inbox import waiting_for
-from stewardship.approvals.models import Proposal
 from stewardship.notices.reads import unread_count
 
 ACCESS = "access"  # no page of its own: the first tab that the reader may open
@@ -51,7 +50,7 @@ def _emergency(request: HttpRequest) -> Emergency | None:
 
 def _waiting(request: HttpRequest) -> int:
     reader = caller(request)
-    return waiting_for(reader, Proposal.objects.visible_to(reader, "change").open())
+    return waiting_for(reader)
 
 
 def _navigation(request: HttpRequest) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Errors that no view answers: a page for people, a problem document (RFC 9457) for scripts."""
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -32,6 +33,21 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _problem(request, 400) or defaults.bad_request(request, exception)
+
+
+class NotAllowed:
+    """Middleware: who opens the address of a button, by hand or by reloading, is told so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        page = render(request, "errors/405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 def _problem(request: HttpRequest, status: int) -> HttpResponse | None:

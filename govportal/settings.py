@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from govportal.schedule import SCHEDULE
 from govportal.urls_from_env import broker_url, cache, database, email
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "govportal.errors.NotAllowed",
 ]
 ROOT_URLCONF = "govportal.urls"
 APPEND_SLASH = True
@@ -132,33 +133,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if env("REDIS_URL") else {"pool_pre_ping": True}
-CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "stewardship.jobs.tasks.sweep", "schedule": 30.0},
-    "look-at-ddl-feeds": {"task": "catalog.ddl.tasks.look", "schedule": 60.0},
-    "evaluate-rules": {
-        "task": "quality.runs.tasks.evaluate_everything",
-        "schedule": crontab(hour="4", minute="30"),
-    },
-    "announce-grant-ends": {"task": "accesscontrol.grants.tasks.announce", "schedule": 900.0},
-    "close-campaigns": {"task": "stewardship.recertification.tasks.close", "schedule": 600.0},
-    "delete-old-notices": {
-        "task": "stewardship.notices.tasks.delete_old",
-        "schedule": crontab(hour="3", minute="40"),
-    },
-    "mail-breaking-notices": {"task": "stewardship.notices.tasks.mail", "schedule": 300.0},
-    "expire-access-requests": {"task": "stewardship.accessrequests.tasks.expire", "schedule": 600.0},
-    "look-for-drift": {
-        "task": "catalog.enforcement.tasks.check_everything",
-        "schedule": crontab(minute="17"),
-    },
-    "harvest-on-schedule": {"task": "catalog.harvest.tasks.harvest_due", "schedule": crontab()},
-    "read-usage": {"task": "catalog.usage.tasks.read_all", "schedule": crontab(minute="41")},
-    "delete-old-usage": {
-        "task": "catalog.usage.tasks.delete_old",
-        "schedule": crontab(hour="3", minute="50"),
-    },
-    "apply-lineage-events": {"task": "lineage.ingest.tasks.apply_pending", "schedule": 30.0},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- identity -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accesscontrol.User"
@@ -260,6 +235,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssetKind": "catalog.assets.models.Asset.Kind",
         "AssetStatus": "catalog.assets.models.Asset.Status",
+        "AnnouncementSeverity": "stewardship.announcements.models.Announcement.Severity",
         "AccessRequestStatus": "stewardship.accessrequests.models.AccessRequest.Status",
         "CampaignDecision": "stewardship.recertification.models.Item.Decision",
         "ConsentKind": "compliance.consent.models.ConsentRecord.Kind",
@@ -269,8 +245,10 @@ SPECTACULAR_SETTINGS = {
         "ModelStatus": "mlgovernance.registry.models.ModelVersion.Status",
         "NoticeSeverity": "stewardship.notices.models.Notice.Severity",
         "PolicySetState": "accesscontrol.policysets.models.PolicySet.State",
+        "StepState": "stewardship.approvals.steps.ProposalStep.State",
         "ProposalState": "stewardship.approvals.models.Proposal.State",
         "RenameState": "catalog.renames.models.RenameProposal.State",
+        "ThreadKind": "stewardship.discussions.models.Thread.Kind",
         "RequestedAction": "stewardship.accessrequests.choices.ACTIONS",
         "RuleSeverity": "quality.rules.models.Rule.Severity",
         "SourceState": "catalog.sources.models.Source.State",
@@ -278,15 +256,12 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- logs ---------------------------------------------------------------------------------------
+QUIET = {"axes": "WARNING", "openlineage": "WARNING", "sqlglot": "ERROR"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "axes": {"level": "WARNING"},
-        "openlineage": {"level": "WARNING"},
-        "sqlglot": {"level": "ERROR"},
-    },
+    "loggers": {name: {"level": level} for name, level in QUIET.items()},
 }

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 POOL = {"min_size": 1, "max_size": 12, "timeout": 20}
+SESSION = "-c jit=off"  # to compile our statements takes longer than to run them
 
 
 def database(url: str, *, pool: bool) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def database(url: str, *, pool: bool) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**({"pool": POOL} if pool else {}), **options},
+        "OPTIONS": {"options": SESSION, **({"pool": POOL} if pool else {}), **options},
     }
 
 

@@ -15,10 +15,13 @@ from accesscontrol.identity.models import ApiToken, User
 from accesscontrol.identity.services import issue_token, revoke_token, save_user
 from compliance.requests.models import SubjectRequest
 from govportal.demo import company, pipeline
+from govportal.demo.approving import Approving
 from govportal.demo.deciding import Deciding
 from govportal.demo.describing import Describing
 from govportal.demo.door import Door
+from govportal.demo.meaning import Meaning
 from govportal.demo.modelling import model_churn
+from govportal.demo.naming import Naming
 from govportal.demo.people import LOGINS
 from govportal.demo.rules import load_demo
 from govportal.demo.server import AUTHORITY, source_settings
@@ -91,7 +94,16 @@ def _fill(
     say(f"      described: {describing.assets()} assets, {describing.fields()} fields")
     say(f"      model: {model_churn(url, server, describing.doors)}")
     say(f"      rules: {describing.rules()}")
-    say(f"      proposals: {describing.proposals()}, consents: {describing.consents()}")
+    meaning = Meaning(describing.doors, describing.codes)
+    said = f"properties: {meaning.properties()} of {meaning.assets()} assets, {meaning.tags()} tagged fields"
+    say(f"      {said}")
+    say(f"      certificates: {meaning.certificates()}, asked for: {meaning.proposals()}")
+    naming = Naming(describing.doors, describing.codes)
+    say(f"      glossary: {naming.glossary()}; products: {naming.products()}")
+    approving = Approving(describing.doors, describing.codes)
+    say(f"      chains: {approving.chains()}, deputies: {approving.deputies()}")
+    proposed = describing.proposals() + naming.proposals() + approving.half_way()
+    say(f"      proposals: {proposed}, {approving.overtaken()} overtaken; consents: {describing.consents()}")
     say(f"      access: {deciding.access_requests(describing.codes)}, {deciding.policy_change()}")
     say(f"      subject request: {describing.subject_requests(company.DEMO_SUBJECT)}")
 

@@ -26,7 +26,8 @@ class Describing:
                 slug=domain.slug,
                 name=domain.name,
                 description=domain.description,
-                steward=domain.steward,
+                steward=domain.steward or None,
+                parent=domain.parent or None,
             )
 
     def assets(self) -> int:

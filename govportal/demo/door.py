@@ -29,6 +29,9 @@ class Door:
     def patch(self, path: str, **body: Any) -> Any:
         return self._call("PATCH", path, json=body)
 
+    def put(self, path: str, **body: Any) -> Any:
+        return self._call("PUT", path, json=body)
+
     def every(self, path: str, **query: Any) -> list[Any]:
         """Return all rows of a list, page by page."""
         rows: list[Any] = []

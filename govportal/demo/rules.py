@@ -14,10 +14,13 @@ FILE = Path(__file__).with_name("demo.yaml")
 
 @dataclass(frozen=True)
 class Domain:
+    """Without a steward of its own, the one of its `parent` answers for it."""
+
     slug: str
     name: str
-    steward: str
     description: str
+    steward: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if harvest is None:
             return
         for scope in harvest.databases:
-            said = f" {scope['message']}" if scope["message"] else ""
+            said = f" {scope['message']}" if scope["message"] not in {"", job.message} else ""
             self.stdout.write(f"{scope['database']}: {scope['state']}, {scope['listed']} listed.{said}")
         rows = in_order(
             SchemaVersion.objects.filter(harvest=harvest).exclude(event=SchemaVersion.Event.FIRST)

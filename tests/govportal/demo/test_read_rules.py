@@ -14,7 +14,9 @@ import govportal
 from accesscontrol.identity.models import User
 from accesscontrol.policy.document import read_policy
 from accesscontrol.policy.rules import RuleSet
+from catalog.termfiles.sheets import read
 from govportal.demo.jobs import TableName, load_jobs
+from govportal.demo.naming import HERE
 from govportal.demo.people import LOGINS, ROLES, Login
 from govportal.demo.rules import Rule, load_demo
 from quality.rules.checks.registry import CHECKS
@@ -56,7 +58,7 @@ def test_passwords_satisfy_the_rules(login: Login) -> None:
 
 
 def test_people_who_are_named_exist() -> None:
-    named = {domain.steward for domain in DEMO.domains}
+    named = {domain.steward for domain in DEMO.domains if domain.steward}
     named |= {place.owner for place in DEMO.places if place.owner}
     named |= {proposal.author for proposal in DEMO.proposals}
 
@@ -118,6 +120,7 @@ def seen_by(username: str, action: str = "view") -> set[str]:
     login = next(login for login in LOGINS if login.username == username)
     user = {**login._asdict(), "roles": list(login.roles), "is_service": False}
     stewards = {domain.slug: domain.steward for domain in DEMO.domains}
+    stewards |= {one.slug: stewards[one.parent] for one in DEMO.domains if not one.steward}
     names = {str(table) for job in load_jobs() for table in (*job.inputs, job.output) if table}
     found = set()
     for name in names:
@@ -178,3 +181,21 @@ def test_only_owners_stewards_and_officers_change() -> None:
     }
 
     assert changers == {"ada", "sofia", "priya"}
+
+
+def test_the_glossary_of_the_company_can_be_read_and_names_what_exists(company: Company) -> None:
+    rows = read((HERE / "glossary.csv").read_text(encoding="utf-8"))
+    content = yaml.safe_load((HERE / "glossary.yaml").read_text(encoding="utf-8"))
+    slugs = {row.cells["slug"] for row in rows}
+    people = {row.cells["owner"] for row in rows} | {each["by"] for each in content["links"]}
+    linked = [
+        (each["dataset"], said.partition(" of ")) for each in content["links"] for said in each["terms"]
+    ]
+    ports = {name for each in content["products"] for name in (*each["inputs"], *each["outputs"])}
+    used = {slug for found in content["approved"].values() for slug in found}
+
+    assert (len(rows), people - USERNAMES - {""}) == (21, set())
+    assert (used | {term for _, (term, _, _) in linked}) - slugs == set()
+    assert {row.cells["domain"] for row in rows} <= {domain.slug for domain in DEMO.domains}
+    assert ({dataset for dataset, _ in linked} | ports) - company.relations() == set()
+    assert [each for each in linked if each[1][2] and not has_column(company, each[0], each[1][2])] == []
