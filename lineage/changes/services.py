@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 
 from catalog.assets.models import Asset
 from catalog.harvest.models import Harvest
+from catalog.history.changes import BREAKING, COMPATIBLE, STRICT
 from catalog.history.models import SchemaVersion
 from catalog.history.telling import part_of
 from catalog.history.words import sentence, without_names
@@ -10,22 +11,24 @@ from lineage.changes.reads import Concern
 from stewardship.jobs.kinds import Work
 from stewardship.notices.services import notify
 
-TOPIC, SEVERITY = "schema_change", "breaking"
+TOPIC = "schema_change"
+SEVERITY = {BREAKING: "breaking", STRICT: "warning", COMPATIBLE: "info"}
 MOST_TOLD = 50  # notices to one person about one harvest; the rest is one more
 MOST_NAMED = 5  # assets, or changes, named in one notice
-LATEST = "/catalog/changes/?impact=breaking"
+LATEST = "/catalog/changes/"
 
 
 def tell_owners(*, harvest: Harvest, work: Work | None = None) -> int:
-    """Tell who answers for what breaks, and for what lies downstream; return how many notices are new.
+    """Tell who follows or answers for what changed, and who answers for what lies downstream of what breaks.
 
-    Safe to run twice. Who may not see the changed asset is told about an own one that it reaches, without
-    a name; who sees neither is not told.
+    Return how many notices are new; safe to run twice. Who may not see the changed asset is told about an
+    own one that it breaks, without a name; who sees neither is not told.
     """
-    versions = {row.pk: row for row in reads.breaking(harvest)}
+    versions = {row.pk: row for row in reads.changed(harvest)}
     if not versions:
         return 0
-    below = reads.downstream({row.asset_id for row in versions.values()}, harvest)
+    broken = {row.asset_id for row in versions.values() if row.impact == BREAKING}
+    below = reads.downstream(broken, harvest) if broken else {}
     concerns = reads.concerned(versions.values(), below)
     told = 0
     for at, concern in enumerate(concerns):
@@ -63,7 +66,7 @@ def _tell_of(concern: Concern, version: SchemaVersion, own: Sequence[Asset]) -> 
         recipients=[concern.person],
         key=_key(version),
         topic=TOPIC,
-        severity=SEVERITY,
+        severity=SEVERITY[version.impact],
         title=f"{asset.title}: {said[0] if said else version.get_event_display()}",
         text="\n".join([*lines, *([f"Your assets downstream of it: {below}."] if below else [])]),
         url=version.get_absolute_url(),
@@ -78,7 +81,7 @@ def _tell_blind(concern: Concern, version: SchemaVersion, own: Sequence[Asset]) 
         recipients=[concern.person],
         key=_key(version),
         topic=TOPIC,
-        severity=SEVERITY,
+        severity=SEVERITY[BREAKING],
         title=f"Something upstream of {nearest.title} changed",
         text="It may break what reads it. You may not see what it is.",
         url=nearest.get_absolute_url(),
@@ -91,8 +94,8 @@ def _tell_rest(concern: Concern, harvest: Harvest, more: int) -> int:
         recipients=[concern.person],
         key=f"schema:more:{harvest.code}",
         topic=TOPIC,
-        severity=SEVERITY,
-        title=f"{more} more breaking changes concern you",
+        severity="warning",
+        title=f"{more} more changes of schemas concern you",
         text="They were seen by one harvest. The page of schema changes lists those that you may see.",
         url=LATEST,
     )

@@ -2,15 +2,14 @@ from typing import Any
 
 from catalog.harvest.models import Harvest
 from lineage.changes import services
-from stewardship.jobs.kinds import JobFailed, Work, job_kind, job_subject
+from stewardship.jobs.kinds import JobFailed, Work, job_kind
 
 TELL = "lineage.changes"
-job_subject("harvest", Harvest.objects.visible_to)
 
 
-@job_kind(TELL, "Tell owners of breaking changes")
+@job_kind(TELL, "Tell of changed schemas")
 def tell_owners(work: Work, *, harvest_id: int) -> dict[str, Any]:
-    """Tell who answers for what a harvest saw break, and for what lies downstream of it."""
+    """Tell whom the changes that a harvest saw concern."""
     harvest = Harvest.objects.filter(pk=harvest_id).first()
     if harvest is None:
         raise JobFailed("The harvest is gone.")

@@ -4,8 +4,10 @@ import { startSearch } from './search.js';
 import { startToasts } from './toasts.js';
 import { startDialogs } from './dialogs.js';
 import { startLists } from './lists.js';
+import { startMentions } from './mentions.js';
 
 startSearch();
 startToasts();
 startDialogs();
 startLists();
+startMentions();

@@ -1,4 +1,4 @@
-// Native dialogs: data-open="#id" opens one; a form with data-confirm asks before it is sent; menus close again.
+// Native dialogs: data-open="#id" opens one, and so does a fragment that htmx puts into one; a form with data-confirm asks before it is sent; menus close again.
 import { make } from './drawing.js';
 
 export function startDialogs() {
@@ -16,6 +16,9 @@ export function startDialogs() {
     menu.querySelector('summary').focus();
   });
   document.addEventListener('submit', confirmFirst, true);
+  document.addEventListener('htmx:afterSwap', ({ detail: { target } }) => {
+    if (target.matches('dialog') && !target.open) target.showModal();
+  });
 }
 
 // A click on the backdrop lands on the dialog itself, outside its box.

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import skeleton_lineage
 from benchmarks.harness import Benchmark
-from benchmarks.skeleton import empty_the_catalog, refuse_a_used_database
+from benchmarks.parts import empty_the_catalog, refuse_a_used_database
 from benchmarks.skeleton_events import events
 from benchmarks.skeleton_graph import LAYERS, layered
 from benchmarks.skeleton_words import queries, texts

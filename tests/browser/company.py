@@ -16,9 +16,18 @@ from accesscontrol.policysets.models import PolicySet
 from accesscontrol.teams.services import add_member, create_team
 from catalog.assets.models import Asset, Field
 from catalog.assets.services import change_asset, change_field
+from catalog.bulk.models import BulkEdit
+from catalog.bulk.services import prepare_edit, prepare_undo, start_edit
 from catalog.domains.models import Domain
 from catalog.domains.services import save_domain
+from catalog.glossary.models import Term
+from catalog.glossary.relating import relate_terms
+from catalog.glossary.services import save_term
+from catalog.products.models import Product
+from catalog.products.services import add_ports, save_product
 from catalog.sources.models import Source
+from catalog.termlinks.services import link_terms
+from catalog.termreviews.services import suggest_term
 from compliance.consent.services import record_consent
 from compliance.requests import services as requests
 from compliance.requests.models import SubjectRequest
@@ -34,18 +43,29 @@ from quality.rules.services import define_rule
 from quality.runs.services import evaluate
 from stewardship.accessrequests.models import AccessRequest
 from stewardship.accessrequests.services import request_access
+from stewardship.announcements.services import announce
 from stewardship.approvals.models import Proposal
 from stewardship.approvals.services import propose
+from stewardship.chains.models import Chain
+from stewardship.chains.services import save_chain
+from stewardship.chains.wishes import Wish
+from stewardship.discussions import services as discussions
+from stewardship.discussions.models import Post, Thread
+from stewardship.following.services import follow
 from stewardship.jobs.models import Job
+from stewardship.jobs.work import run_job
 from stewardship.recertification.models import Campaign
 from stewardship.recertification.services import start_campaign
+from stewardship.subjects.reads import Subject
+from stewardship.subjects.registry import KINDS
 from tests.accesscontrol.policysets.sets import drafted
+from tests.browser.said import Said
 from tests.build import make_grant, make_policy, make_user
 from tests.catalog.scratch import Scratch, harvest, make_source
 from tests.lineage.events import run_event
 
 
-class Company:
+class Company(Said):
     """Each thing is made when a test first asks for it."""
 
     TABLES = (
@@ -89,6 +109,26 @@ class Company:
         return source
 
     @cached_property
+    def term(self) -> Term:
+        """In review, below another, with a relation, about the orders; vera wrote it."""
+        whole = {"slug": "order", "name": "Order", "definition": "All of it.", "domain": self.sales}
+        order = save_term(actor=self.ada, changes=whole)
+        said = {"definition": "Not yet an order.", "synonyms": ["cart"], "parent": order}
+        term = suggest_term(actor=self.vera, changes={"slug": "basket", "name": "Basket", **said})
+        relate_terms(term=term, kind="part_of", other=order, actor=self.ada)
+        link_terms(asset=self.orders, terms=[term], actor="ada")
+        return term
+
+    @cached_property
+    def product(self) -> Product:
+        """The orders go in, and a view comes out."""
+        said = {"slug": "figures", "name": "Figures", "domain": self.sales, "status": "active"}
+        product = save_product(actor="ada", changes=said)
+        add_ports(asset=self.orders, direction="input", products=[product], actor="ada")
+        add_ports(asset=self.table("open_orders"), direction="output", products=[product], actor="ada")
+        return product
+
+    @cached_property
     def team(self) -> Team:
         """A team with one member."""
         team = create_team(name="Shop", actor="ada")
@@ -109,6 +149,27 @@ class Company:
         change_asset(asset=self.table("customer"), actor="sam", changes={"description": "Mended."})
         declare_emergency(user=self.ada, reason=reason, minutes=30)
         return end_emergency(emergency=row, actor=sam)
+
+    @cached_property
+    def edit(self) -> BulkEdit:
+        """Prepared by ada, who may change what it selects."""
+        rows = Asset.objects.of_kinds("table")
+        return prepare_edit(
+            author=self.ada, assets=rows, wishes={"tier": 1, "owner": "ada"}, query="kind=table"
+        )
+
+    @cached_property
+    def edited(self) -> BulkEdit:
+        """Done, and undoing it is prepared."""
+        edit = prepare_edit(
+            author=self.ada,
+            assets=Asset.objects.of_kinds("table"),
+            wishes={"location": "eu"},
+            query="kind=table",
+        )
+        run_job(job_id=start_edit(edit=edit, actor=self.ada).pk)
+        prepare_undo(edit=edit, actor=self.ada)
+        return edit
 
     @cached_property
     def asked(self) -> AccessRequest:
@@ -155,6 +216,31 @@ class Company:
             reason="I am asked every week.",
             author=self.vera,
         )
+
+    @cached_property
+    def post(self) -> Post:
+        """Ada's question, to which vera has the answer."""
+        subject = Subject(KINDS["asset"], self.orders)
+        text = "What does a status of 7 mean? See https://shop.example/status. @vera may know."
+        thread = discussions.open_thread(subject=subject, kind="question", text=text, author=self.ada)
+        answer = discussions.answer(thread=thread, text="Sent back, @ada.", author=self.vera)
+        discussions.accept_answer(post=answer, actor=self.ada)
+        follow(subject=subject, actor=self.ada)
+        announce(actor=self.ada, subject=subject, title="Frozen for the audit", severity="warning")
+        return thread.posts.get(number=1)
+
+    @cached_property
+    def thread(self) -> Thread:
+        return self.post.thread
+
+    @cached_property
+    def chain(self) -> Chain:
+        """Off, so that it asks nobody; two steps."""
+        steps = [
+            Wish(who="owner", days=3, silence="escalate", then="next"),
+            Wish(who="people", people=[self.ada], days=5),
+        ]
+        return save_chain(actor="ada", name="Owner, then Ada", steps=steps, is_active=False)
 
     @cached_property
     def rule(self) -> Rule:

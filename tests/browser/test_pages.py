@@ -32,23 +32,54 @@ PAGES = {
         /audit/ /audit/?actor=nobody /audit/{entry.pk}/""",
     "stewardship": """
         /jobs/ /jobs/?state=failed /jobs/{job.code}/
-        /notices/ /notices/?tab=unread /inbox/ /inbox/?tab=mine /inbox/proposals/{proposal.code}/
+        /following/ /following/?kind=domain /announcements/ /announcements/?state=over
+        /announcements/new/ /announcements/new/?about=asset&code={orders.code}
+        /discussions/ /discussions/?tab=mine /discussions/?state=resolved /discussions/{thread.code}/
+        /discussions/posts/{post.code}/edit/ /discussions/about/asset/{orders.code}/
+        /catalog/assets/{orders.code}/discussion/
+        /notices/ /notices/?tab=unread /inbox/ /inbox/?tab=mine /inbox/?tab=open /inbox/?due=overdue
+        /inbox/proposals/{proposal.code}/ /account/deputies/
+        /inbox/chains/ /inbox/chains/new/ /inbox/chains/{chain.code}/ /inbox/chains/{chain.code}/edit/
         /access/requests/ /access/requests/?tab=decide /access/requests/{asked.code}/
         /access/request/{orders.code}/ /access/request/t/hidden-00000000000000000000000000000000/
         /access/campaigns/ /access/campaigns/new/ /access/campaigns/{campaign.code}/
         /catalog/assets/{orders.code}/access/""",
     "catalog": """
         /catalog/ /catalog/?q=orders&kind=table /catalog/?q=nothing
-        /catalog/assets/{orders.code}/ /catalog/assets/{orders.code}/?edit=description
+        /catalog/assets/{orders.code}/ /catalog/assets/{orders.code}/description/
         /catalog/assets/{orders.code}/edit/ /catalog/assets/{orders.code}/activity/
         /catalog/assets/{orders.code}/queries/
         /catalog/assets/{orders.code}/keys/ /catalog/assets/{orders.code}/history/
         /catalog/assets/{orders.code}/history/?impact=breaking /catalog/assets/{orders.code}/history/1/
         /catalog/assets/{view.code}/history/1/ /catalog/assets/{orders.code}/history/compare/
         /catalog/changes/ /catalog/changes/?impact=breaking
-        /catalog/assets/{orders.code}/propose/ /catalog/fields/{email.code}/edit/
+        /catalog/fields/{email.code}/edit/ /catalog/fields/{email.code}/
+        /catalog/fields/{email.code}/tags/ /catalog/assets/{orders.code}/tags/
+        /catalog/assets/{orders.code}/lifecycle/ /catalog/assets/{orders.code}/certificate/
+        /catalog/assets/{orders.code}/properties/ /catalog/properties/ /catalog/properties/add/
+        /catalog/properties/{cost.code}/edit/
+        /catalog/tags/ /catalog/tags/import/ /catalog/tags/{tag.code}/ /catalog/tags/{tag.code}/edit/
+        /catalog/classifications/add/ /catalog/classifications/{tag.classification.code}/edit/
+        /catalog/classifications/{tag.classification.code}/tags/add/
+        /catalog/bulk/ /catalog/bulk/new/?q=orders /catalog/bulk/new/?q=nothing
+        /catalog/bulk/{edit.code}/ /catalog/bulk/{edited.code}/ /catalog/bulk/{edited.code}/?state=changed
+        /catalog/people/ /catalog/people/?q=nothing /catalog/people/{ada.code}/
+        /catalog/teams/ /catalog/teams/{team.code}/
         /catalog/to-ask-for/ /catalog/assets/{database.code}/ /catalog/assets/{view.code}/
         /catalog/domains/ /catalog/domains/add/ /catalog/domains/{sales.code}/edit/
+        /catalog/domains/{sales.code}/
+        /catalog/glossary/ /catalog/glossary/?all=1 /catalog/glossary/?q=nothing
+        /catalog/glossary/add/ /catalog/glossary/suggest/ /catalog/glossary/import/
+        /catalog/glossary/{term.code}/ /catalog/glossary/{term.code}/below/
+        /catalog/glossary/{term.parent.code}/below/ /catalog/glossary/{term.code}/relations/
+        /catalog/glossary/{term.code}/assets/ /catalog/glossary/{term.code}/history/
+        /catalog/glossary/{term.code}/edit/ /catalog/glossary/{term.code}/propose/
+        /catalog/glossary/{term.code}/reject/ /catalog/glossary/{term.code}/deprecate/
+        /catalog/assets/{orders.code}/terms/link/ /catalog/assets/{orders.code}/terms/propose/
+        /catalog/products/ /catalog/products/?q=nothing /catalog/products/add/ /catalog/products/suggest/
+        /catalog/products/{product.code}/ /catalog/products/{product.code}/edit/
+        /catalog/products/{product.code}/propose/
+        /catalog/assets/{orders.code}/products/add/ /catalog/assets/{orders.code}/products/propose/
         /sources/ /sources/?state=failed&kind=mysql /sources/import/
         /sources/add/ /sources/add/?kind=postgresql
         /sources/{source.code}/ /sources/{away.code}/ /sources/{source.code}/edit/
@@ -79,6 +110,8 @@ PARTS |= {
     "quality:progress",
     "ml:panel",
     "grants:panel",
+    "inbox:line",
+    "discussions:asset",
     "simulations:of_set",
     "reach:others",
 }
@@ -87,7 +120,13 @@ FILES = {
     "audit:export",
     "sources:export",
     "authzen:configuration",
+    "catalog:bulk-export",
     "catalog:export",
+    "catalog:people-export",
+    "announcements:export",
+    "glossary:export",
+    "discussions:export",
+    "following:export",
     "healthz",
     "schema",
 }

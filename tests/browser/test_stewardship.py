@@ -43,7 +43,7 @@ def test_a_viewer_proposes_and_the_steward_sees_the_difference_and_approves(
 ):
     page = enter("vera", orders.get_absolute_url())
     expect(page.get_by_role("link", name="Edit")).to_have_count(0)
-    page.get_by_role("link", name="Propose a change").click()
+    page.get_by_role("link", name="Propose a change of the description").click()
     page.get_by_label("Description").fill("One row for each order")
     page.get_by_label("Reason").fill(" ")
     page.get_by_role("button", name="Propose").click()
@@ -52,7 +52,7 @@ def test_a_viewer_proposes_and_the_steward_sees_the_difference_and_approves(
     axe(page)
     page.get_by_label("Reason").fill("I am asked every week.")
     page.get_by_role("button", name="Propose").click()
-    expect(page.get_by_text("Proposed; it waits in the steward's inbox.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="waits for a decision")).to_be_visible()
     page.get_by_role("link", name="Inbox").click()
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
     page.get_by_role("link", name="Proposed by me").click()
@@ -96,15 +96,20 @@ def test_a_rejection_needs_its_reason_and_nobody_decides_about_their_own(enter, 
     expect(page.get_by_text("Withdrawn.")).to_be_visible()
 
 
-def test_a_proposal_made_for_an_older_state_is_refused_with_a_page(enter, refused, axe, people, orders):
+def test_a_proposal_made_for_an_older_state_shows_three_versions(enter, refused, axe, people, orders):
     page = enter("sofia", proposed(orders, people["vera"], "Order lines").get_absolute_url())
     change_asset(asset=orders, actor="tests", changes={"description": "Orders, whole"})
 
     page.get_by_role("button", name="Approve and apply").click()
 
-    expect(page.get_by_role("heading", name="This was not done")).to_be_visible()
+    expect(page.get_by_text("Somebody changed this after it was proposed")).to_be_visible()
     refused(409)
     axe(page)
+    expect(page.get_by_role("row", name="Description")).to_contain_text("Orders, whole")
+    page.get_by_label("Take over Description").check()
+    page.get_by_role("button", name="Carry on with these").click()
+    page.get_by_role("button", name="Approve and apply").click()
+    expect(page.get_by_text("Approved and applied: shop.public.orders.")).to_be_visible()
 
 
 @pytest.fixture

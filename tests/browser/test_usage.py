@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from stewardship.jobs.models import Job
+from stewardship.jobs.work import run_job
 from tests.build import make_policy, make_token, make_user
 
 BY_CITY = """SELECT c.city, count(*) FROM orders o JOIN customer c ON c.id = o.customer_id
@@ -42,7 +44,8 @@ def send(live, company):
         address = f"{live.url}/api/v1/sources/{company.source.code}/queries/?batch=monday"
         headers = {"Authorization": f"Bearer {make_token(company.ada)}"}
         answer = page.request.post(address, data=log(company.scratch.name), headers=headers)
-        assert (answer.status, answer.json()["rejected"]) == (200, [])
+        assert (answer.status, answer.json()["rejected"]) == (202, [])
+        run_job(job_id=Job.objects.get(code=answer.json()["job"]).pk)
 
     return post
 

@@ -117,6 +117,15 @@ def test_a_registry_is_noticed():
     assert rules.registry_addresses(f'{resolved} "https://{host}/x/-/x-1.tgz"') == [host, resolved]
 
 
+def test_no_link_is_committed():
+    """A link to somebody's environment would replace that environment wherever it is checked out."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-s"], cwd=rules.ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []
+
+
 def test_dependencies_are_few_and_each_says_why():
     assert rules.unexplained_dependencies(text("pyproject.toml")) == []
 

@@ -43,13 +43,29 @@ NAMED = {
     "access/campaigns/items/": "stewardship.Item",
     "access/simulations/": "stewardship.Simulation",
     "access/simulations/of/": "accesscontrol.PolicySet",
+    "announcements/": "stewardship.Announcement",
+    "following/": "catalog.Asset",
+    "discussions/": "stewardship.Thread",
+    "discussions/about/": "catalog.Asset",
+    "discussions/asset/": "catalog.Asset",
+    "discussions/posts/": "stewardship.Post",
     "jobs/": "stewardship.Job",
     "notices/": "stewardship.Notice",
     "inbox/proposals/": "stewardship.Proposal",
+    "inbox/chains/": "stewardship.Chain",
+    "account/deputies/": "stewardship.Delegation",
     "catalog/assets/": "catalog.Asset",
     "catalog/fields/": "catalog.Field",
+    "catalog/tags/": "catalog.Tag",
+    "catalog/properties/": "catalog.Property",
+    "catalog/classifications/": "catalog.Classification",
+    "catalog/people/": "accesscontrol.User",
+    "catalog/teams/": "accesscontrol.Team",
     "catalog/renames/": "catalog.RenameProposal",
     "catalog/domains/": "catalog.Domain",
+    "catalog/bulk/": "catalog.BulkEdit",
+    "catalog/glossary/": "catalog.Term",
+    "catalog/products/": "catalog.Product",
     "sources/": "catalog.Source",
     "sources/harvests/": "catalog.Harvest",
     "lineage/": "catalog.Asset",
@@ -70,9 +86,16 @@ NAMED = {
     "api/v1/teams/": "accesscontrol.Team",
     "api/v1/tokens/": "accesscontrol.ApiToken",
     "api/v1/access-requests/": "stewardship.AccessRequest",
+    "api/v1/announcements/": "stewardship.Announcement",
+    "api/v1/follows/": "catalog.Asset",
+    "api/v1/discussions/": "stewardship.Thread",
+    "api/v1/discussions/people/": "catalog.Asset",
+    "api/v1/posts/": "stewardship.Post",
     "api/v1/jobs/": "stewardship.Job",
     "api/v1/notices/": "stewardship.Notice",
     "api/v1/proposals/": "stewardship.Proposal",
+    "api/v1/chains/": "stewardship.Chain",
+    "api/v1/delegations/": "stewardship.Delegation",
     "api/v1/campaigns/": "stewardship.Campaign",
     "api/v1/campaign-items/": "stewardship.Item",
     "api/v1/access/who/": "catalog.Asset",
@@ -80,8 +103,14 @@ NAMED = {
     "api/v1/access/simulations/": "stewardship.Simulation",
     "api/v1/assets/": "catalog.Asset",
     "api/v1/fields/": "catalog.Field",
+    "api/v1/tags/": "catalog.Tag",
+    "api/v1/properties/": "catalog.Property",
+    "api/v1/classifications/": "catalog.Classification",
+    "api/v1/bulk-edits/": "catalog.BulkEdit",
     "api/v1/renames/": "catalog.RenameProposal",
     "api/v1/domains/": "catalog.Domain",
+    "api/v1/terms/": "catalog.Term",
+    "api/v1/products/": "catalog.Product",
     "api/v1/sources/": "catalog.Source",
     "api/v1/harvests/": "catalog.Harvest",
     "api/v1/lineage/": "catalog.Asset",
@@ -104,6 +133,7 @@ BODY: dict[str, Any] = {
     "action": "view", "days": 7, "permissions": [], "status": "testing", "verdict": "approved",
     "threshold": 0.5, "how": "passport", "changes": {"description": "other words"}, "enabled": False,
     "granted": False, "state": "in_progress", "summary": "other", "policy": "internal", "seen": "",
+    "text": "other words",
 }  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -159,7 +189,7 @@ def every_route() -> list[Route]:
 def values(route: Route, row: models.Model, reader: User) -> Iterator[dict[str, Any]]:
     """Yield the values that put `row` into the address of `route`, as `reader` was given them."""
     own = {"code": getattr(row, "code", None), "pk": row.pk, "slug": "quality", "kind": "snowflake"}
-    own |= {"username": getattr(row, "username", "")}
+    own |= {"username": getattr(row, "username", ""), "about": "asset"}
     kinds = {name: kind for kind, name in route.parameters}
     if kinds.get("token") == "stub":
         yield {"token": Stubs(settings.SECRET_KEY, reader.pk).id_of(row.pk)}

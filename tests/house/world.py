@@ -20,11 +20,12 @@ from accesscontrol.roles.services import create_role
 from accesscontrol.teams.services import add_member, create_team
 from catalog.assets.models import Asset
 from catalog.assets.services import change_asset, change_field
+from catalog.bulk.models import BulkItem
 from catalog.enforcement.plans import make_plan
 from catalog.enforcement.services import add_row_rule, map_role, save_enforcement
 from catalog.renames.services import propose_renames
 from catalog.usage.log import read_log
-from catalog.usage.services import KEPT, import_queries
+from catalog.usage.services import KEPT, receive_queries
 from compliance.consent.models import ConsentRecord
 from compliance.requests import services as requests
 from compliance.requests.models import SubjectRequest
@@ -38,17 +39,26 @@ from mlgovernance.training.services import Dataset, finish_training, start_train
 from quality.rules.services import define_rule
 from quality.runs.services import evaluate, submit_asset_run
 from stewardship.accessrequests.services import request_access
+from stewardship.announcements.services import announce
 from stewardship.approvals.services import propose
 from stewardship.coverage.services import request_coverage
+from stewardship.discussions import services as discussions
+from stewardship.following.services import follow
 from stewardship.jobs.work import run_job
 from stewardship.notices.services import notify
 from stewardship.recertification.services import start_campaign
 from stewardship.simulations.services import request_simulation
+from stewardship.subjects.reads import Subject
+from stewardship.subjects.registry import KINDS
+from stewardship.visits.services import note_visit
 from tests.accesscontrol.policysets.sets import drafted, submitted
 from tests.browser.company import Company
 from tests.build import make_policy, make_user
 from tests.catalog.scratch import Scratch, harvest
+from tests.house import meaning
+from tests.house.deciding import decide
 from tests.house.rules import FLOORS
+from tests.house.words import Words
 from tests.lineage.events import run_event
 
 TOKEN = "kx7"
@@ -109,6 +119,7 @@ class World:
         self.change = submitted(self.ada)
         self.rule = self.shop.rule
         self._propose(self.shop.orders, "One row for each order.")
+        decide(author=self.ada, first=self.bea, asset=self.shop.table("customer"))
         self.model = self._model("churn", "orders")
         self.consent = self.shop.consent
         self.second = self._training(self.model, "orders")
@@ -116,11 +127,16 @@ class World:
         self._access(self.shop.orders, "A report")
         self._enforce()
         self._tell(self.shop.orders, "A column of orders is gone")
+        self._talk(self.shop.orders, "What is a status of 7? @bea knows.")
         self._query("SELECT o.id FROM orders o JOIN customer c ON c.id = o.customer_id", "ann")
         reason = "The night shift could not see why orders were stuck."
         declare_emergency(user=self.ada, reason=reason, minutes=60)
         self._rename()
+        self.words = Words(self.ada, self.shop.sales)
+        self.words.mean(self.shop.orders)
         self._open_up()
+        meaning.say(self.shop)
+        self.edit = meaning.edit_many(self.shop, self.ada, self.bea)
 
     def hide(self) -> None:
         """All that Bea and Cid must not learn of; then one more harvest, as `pass_time` has it."""
@@ -128,6 +144,7 @@ class World:
         self.pass_time()
         self.vault = self.shop.table("kx7vault")
         change_asset(asset=self.vault, actor="ada", changes=self._said())
+        meaning.hide(self.shop, self.vault)
         for name, changes in {
             "kx7mail": {"identity": "email", "description": "The kx7mails"},
             "kx7pay": {"sensitive": True, "validation_rules": [{"rule": "kx7range"}]},
@@ -138,15 +155,19 @@ class World:
         self._send("refresh", "2", ["kx7vault"], ["shop.mart.sales"])
         self._rules()
         self._propose(self.vault, "What the kx7proposal says.")
+        said = {"before": {"location": "kx7east"}, "after": {"location": "kx7west"}, "expected": "change"}
+        BulkItem.objects.create(edit=self.edit, asset=self.vault, version=1, state="changed", **said)
         self._model("kx7net", "kx7vault")
         TrainingData.objects.create(run=self.second, asset=self.vault)
         ConsentRecord.objects.update(asset=self.vault)
         self._access(self.vault, "The kx7audit")
         self._tell(self.vault, "The column kx7pay is gone")
+        self._talk(self.vault, "Who earns most? @bea may know, says kx7gossip.")
         self._query("SELECT v.kx7mail FROM kx7vault v JOIN orders o ON o.id = v.kx7pay", "kx7eve")
         add_row_rule(
             enforcement=self.enforcement, actor="ada", asset=self.vault, column="kx7mail", attribute="region"
         )
+        self.words.mean(self.vault)
 
     def _rename(self) -> None:
         self.scratch.run("ALTER TABLE legs RENAME TO limbs")
@@ -173,7 +194,12 @@ class World:
             change_asset(asset=asset, actor="ada", changes={"sensitivity": 1})
 
     def _said(self) -> dict[str, Any]:
-        return {"description": "What kx7people say", "domain": self.shop.sales, "owner": self.ada}
+        return {
+            "description": "What kx7people say",
+            "domain": self.shop.sales,
+            "owner": self.ada,
+            "properties": {"cost": "kx7cost"},
+        }
 
     def _named(self, name: str) -> str:
         return name if "." in name else f"{STORE}|{self.scratch.name}.public.{name}"
@@ -237,11 +263,21 @@ class World:
             recipients=people, key=str(asset.code), topic="schema_change", about=("asset", asset.code), **said
         )
 
+    def _talk(self, asset: Asset, what: str) -> None:
+        subject = Subject(KINDS["asset"], asset)
+        for kind in ("question", "comment"):
+            thread = discussions.open_thread(subject=subject, kind=kind, text=what, author=self.ada)
+            discussions.answer(thread=thread, text=what, author=self.ada)
+        follow(subject=subject, actor=self.ada)
+        announce(actor=self.ada, subject=subject, title=what, text=what, severity="warning")
+        note_visit(reader=self.ada, kind="asset", code=asset.code)
+
     def _query(self, text: str, user: str) -> None:
         """Somebody ran this in the shop; a log of theirs tells."""
         line = {"query": text, "user": user, "database": self.scratch.name, "count": 7}
         log = read_log(json.dumps([line]).encode(), timezone.now(), KEPT)
-        import_queries(source=self.shop.source, log=log, batch=text[:40], actor="ada")
+        _, job = receive_queries(source=self.shop.source, log=log, batch=text[:40], actor="ada")
+        run_job(job_id=job.pk)
 
     def _enforce(self) -> None:
         self.enforcement = save_enforcement(source=self.shop.source, actor="ada", changes={})

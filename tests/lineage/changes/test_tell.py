@@ -10,12 +10,14 @@ from catalog.domains.services import save_domain
 from catalog.harvest.models import Harvest
 from catalog.sources.services import save_source
 from lineage.changes import services
+from stewardship.following.services import follow
 from stewardship.jobs.models import Job
 from stewardship.jobs.work import run_job
 from stewardship.notices.models import Notice
 from tests.build import make_asset, make_user
 from tests.catalog.scratch import harvest, make_source, scratch_database
 from tests.lineage.graph.graphs import chain, draw
+from tests.stewardship.discussions.talking import about
 
 GONE = {"what": "column_removed", "impact": "breaking", "column": "email", "before": {"type": "text"}}
 
@@ -146,11 +148,37 @@ def test_a_key_to_something_hidden_is_told_without_its_name(saw):
     assert "salaries" not in notice.text
 
 
-@pytest.mark.parametrize("impact", ["strict", "compatible", "documentation"])
-def test_what_breaks_nobody_is_not_told(saw, impact):
+@pytest.mark.parametrize(("impact", "severity"), [("strict", "warning"), ("compatible", "info")])
+def test_what_breaks_nobody_is_told_to_whose_it_is_and_not_downstream(saw, impact, severity):
+    orders, sales = chain("orders", "sales")
+    owned(orders, "ola")
+    owned(sales, "sam")
+
+    assert services.tell_owners(harvest=saw(orders, impact=impact)) == 1
+    assert Notice.objects.get().severity == severity
+    assert told() == {("ola", LOST)}
+
+
+def test_new_comments_alone_concern_nobody(saw):
     orders = make_asset("shop.public.orders")
     owned(orders, "ola")
 
+    assert services.tell_owners(harvest=saw(orders, impact="documentation")) == 0
+
+
+@pytest.mark.parametrize("impact", ["breaking", "strict", "compatible"])
+def test_who_follows_it_is_told_once_and_only_of_what_they_see(saw, impact):
+    orders, sales = chain("orders", "sales")
+    person = owned(orders, "ola")
+    fay, gil = (make_user(name, "viewer") for name in ("fay", "gil"))
+    for asset, user in ((orders, person), (orders, fay), (sales, gil)):
+        follow(subject=about(asset), actor=user)
+    harvested = saw(orders, impact=impact)
+
+    assert services.tell_owners(harvest=harvested) == 2
+    assert services.tell_owners(harvest=harvested) == 0
+    assert told() == {("ola", LOST), ("fay", LOST)}
+    hide(orders)
     assert services.tell_owners(harvest=saw(orders, impact=impact)) == 0
 
 
@@ -171,7 +199,7 @@ def test_very_many_changes_end_in_one_notice_for_the_rest(saw, monkeypatch):
     Asset.objects.update(owner=person)
 
     assert services.tell_owners(harvest=saw(*rows)) == 4
-    assert ("ola", "5 more breaking changes concern you") in told()
+    assert ("ola", "5 more changes of schemas concern you") in told()
 
 
 def test_a_closed_account_is_not_told(saw):
@@ -217,8 +245,8 @@ def test_finding_out_costs_the_same_for_any_number_of_changes(saw, number, djang
     seen = saw(*rows)
     services.tell_owners(harvest=seen)
 
-    with django_assert_num_queries(7):
-        found = services.reads.breaking(seen)
+    with django_assert_num_queries(9):
+        found = services.reads.changed(seen)
         below = services.reads.downstream({row.asset_id for row in found}, seen)
         (concern,) = services.reads.concerned(found, below)
         services.reads.seen(concern.person, {row.asset_id for row in found})
