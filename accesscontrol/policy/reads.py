@@ -1,7 +1,7 @@
 """The policies in force, and what they may know of a user and of the moment."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,17 +26,38 @@ from accesscontrol.policy.values import PolicyError
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class _Known:
+    values: Values
+    marks: dict[str, bool]
+
+
 @dataclass
 class _Memo:
     """What one request has read already; another request never sees it."""
 
     context: Context
     rules: RuleSet | None = None
-    users: dict[int, tuple[Values, bool]] = field(default_factory=dict)
+    users: dict[int, _Known] = field(default_factory=dict)
 
 
 _memo: ContextVar[_Memo | None] = ContextVar("govportal_policy_memo", default=None)
+_marks: dict[str, Callable[[], Exists]] = {}  # see add_mark
 _compiled: dict[str, RuleSet] = {}  # at most one: fingerprint -> what it compiles to
+
+
+def add_mark(name: str, exists: Callable[[], Exists]) -> None:
+    """Register a yes or no about a person, the row of the outer query, that many pages begin by asking.
+
+    It is read with their attributes, in the same statement, which is written once: it may hold no moment.
+    """
+    _marks[name] = exists
+    _for_one.cache_clear()
+
+
+def has_mark(user: User, name: str) -> bool:
+    """Return what was registered with `add_mark` about `user`."""
+    return _known(user).marks[name]
 
 
 def policy_set() -> RuleSet:
@@ -49,21 +70,21 @@ def policy_set() -> RuleSet:
 
 def user_values(user: User) -> Values:
     """Return the attributes of `user` as stored now: one query per request and user."""
-    return _known(user)[0]
+    return _known(user).values
 
 
 def asker(user: User) -> Situation:
     """Return what is known of `user` and of their moment, in one query even where nothing is kept."""
-    values, declared = _known(user)
-    return {"user": values, "env": {**environment(), "break_glass": declared}}
+    known = _known(user)
+    return {"user": known.values, "env": {**environment(), "break_glass": known.marks["broke_glass"]}}
 
 
 def in_emergency(user: User) -> bool:
     """Return whether `user` is in an emergency that they declared: known with their attributes."""
-    return _known(user)[1]
+    return has_mark(user, "broke_glass")
 
 
-def _known(user: User) -> tuple[Values, bool]:
+def _known(user: User) -> _Known:
     memo = _remembered()
     if user.pk not in memo.users:
         memo.users[user.pk] = _stored_of_one(user)
@@ -85,7 +106,7 @@ def environment() -> Values:
 
 
 def forget() -> None:
-    """Drop what this request has read, after it changed a policy."""
+    """Drop what this request has read, after it changed a policy or what a mark says."""
     _memo.set(None)
 
 
@@ -136,8 +157,8 @@ def _rule(policy: Policy) -> Rule:
 NOBODY = -1  # stands for a primary key in a statement that is written once
 
 
-def _stored_of_one(user: User) -> tuple[Values, bool]:
-    """Return what `values_of` does of one person, and whether they are in an emergency.
+def _stored_of_one(user: User) -> _Known:
+    """Return what `values_of` does of one person, and their marks.
 
     Django takes far longer to write this statement than PostgreSQL to answer it, and every request asks.
     """
@@ -145,12 +166,15 @@ def _stored_of_one(user: User) -> tuple[Values, bool]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [user.pk if value == NOBODY else value for value in params])
         row = cursor.fetchone()
-    return _named(row) if row else ({}, False)
+    if row is None:
+        return _Known({}, dict.fromkeys(_marks, False))
+    return _Known(_named(row[len(_marks) :]), dict(zip(_marks, row, strict=False)))
 
 
 @cache
 def _for_one() -> tuple[str, tuple[Any, ...]]:
-    sql, params = _rows_of(User.objects.filter(pk=NOBODY)).query.sql_with_params()
+    marks = {f"marked_{name}": exists() for name, exists in _marks.items()}
+    sql, params = _rows_of(User.objects.filter(pk=NOBODY), marks).query.sql_with_params()
     return sql, tuple(params)
 
 
@@ -159,20 +183,19 @@ def values_of(people: QuerySet[User]) -> dict[int, Values]:
 
     A list is of the rows at its source. What a file of additional attributes says of somebody is there too.
     """
-    return {row[0]: _named(row)[0] for row in _rows_of(people)}
+    return {pk: _named(row) for pk, *row in _rows_of(people, {"key": F("pk")})}
 
 
-def _rows_of(people: QuerySet[User]) -> QuerySet[User, Any]:
+def _rows_of(people: QuerySet[User], first: Mapping[str, Expression | F]) -> QuerySet[User, Any]:
     columns = {f"of_{attribute.name}": _stored(attribute) for attribute in _listed()}
-    return people.annotate(broke_glass=_declared(), **columns).values_list("pk", "broke_glass", *columns)
+    return people.annotate(**first, **columns).values_list(*first, *columns)
 
 
-def _named(row: Sequence[Any]) -> tuple[Values, bool]:
-    """Return the values of a row by their attributes' names, and whether the person is in an emergency."""
-    _, declared, *stored = row
+def _named(stored: Sequence[Any]) -> Values:
+    """Return the values of a row by their attributes' names."""
     values = {item.name: _held(item, value) for item, value in zip(_listed(), stored, strict=True)}
     more = VOCABULARY.entities.get("user", {}).get(values["username"], {})
-    return {**more, **values}, declared
+    return {**more, **values}
 
 
 @cache
@@ -184,6 +207,9 @@ def _declared() -> Exists:
     """Whether a person of the query is in an emergency now."""
     live = Emergency.objects.filter(user=OuterRef("pk"), ended_at__isnull=True, ends_at__gt=Now())
     return Exists(live.order_by())
+
+
+add_mark("broke_glass", _declared)
 
 
 def _held(attribute: Attribute, value: Any) -> Any:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -21,16 +21,18 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
             return self.none()
         return self.filter(Q(person=user) | Q(deputy=user))
 
-    def open(self) -> Self:
+    def open(self, now: Any = None) -> Self:
         """Live, or yet to come."""
-        now = timezone.now()
+        now = now or timezone.now()
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), ended_at__isnull=True)
 
     def ended(self) -> Self:
         return self.filter(Q(ends_at__lte=timezone.now()) | Q(ended_at__isnull=False))
 
-    def live(self) -> Self:
-        return self.open().filter(starts_at__lte=timezone.now(), person__is_active=True)
+    def live(self, now: Any = None) -> Self:
+        """In force at `now`: a moment, or an expression for one."""
+        now = now or timezone.now()
+        return self.open(now).filter(starts_at__lte=now, person__is_active=True)
 
     def for_list(self) -> Self:
         return self.select_related("person", "deputy").order_by("-pk")

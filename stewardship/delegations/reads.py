@@ -2,13 +2,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 
 from accesscontrol.audit.context import Context, current
 from accesscontrol.identity.models import User
+from accesscontrol.policy.reads import forget as forget_person
+from accesscontrol.policy.reads import has_mark
 from stewardship.delegations.items import ITEMS
 from stewardship.delegations.models import Delegation
 
@@ -50,14 +54,26 @@ def handed_over(person: User, kind: str) -> dict[UUID, User]:
     return {row.item: row.deputy for row in rows if row.item}
 
 
+def concern(person: Any) -> Q:
+    return Q(deputy=person) | Q(person=person)
+
+
+def any_live() -> Exists:
+    """Whether a live one concerns the person of the outer query."""
+    there = Delegation.objects.live(Now()).filter(concern(OuterRef("pk")))
+    return Exists(there.order_by())
+
+
 def _live(user: User) -> list[Delegation]:
-    """Return the live ones that concern `user`: one query for each request, however often it asks."""
+    """Return the live ones that concern `user`: one query for each request, and none for most people."""
+    if not has_mark(user, "delegations"):
+        return []
     memo, here = _memo.get(), current()
     if memo is None or memo[0] is not here or here.request_id is None:
         memo = (here, {})
         _memo.set(memo)
     if user.pk not in memo[1]:
-        rows = Delegation.objects.live().filter(Q(deputy=user) | Q(person=user))
+        rows = Delegation.objects.live().filter(concern(user))
         memo[1][user.pk] = list(rows.select_related("person", "deputy").order_by("person_id", "pk"))
     return memo[1][user.pk]
 
@@ -65,6 +81,7 @@ def _live(user: User) -> list[Delegation]:
 def forget() -> None:
     """Drop what this request has read, after it named a deputy or ended a delegation."""
     _memo.set(None)
+    forget_person()
 
 
 def with_items(rows: Iterable[Delegation], reader: User) -> list[Delegation]:
