@@ -3,7 +3,6 @@
 import os
 
 import django
-import pytest
 from hypothesis import HealthCheck, settings
 
 from govportal.embedded import throw_away

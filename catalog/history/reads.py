@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accesscontrol.identity.models import User
 from catalog.assets.models import Asset
@@ -28,14 +30,14 @@ class Entry:
 
 def sight(reader: User, wanted: Mapping[str, Iterable[str]], sql_in: Iterable[str]) -> Sight:
     """Look up the names that are `wanted` of each namespace, and in which of `sql_in` something is hidden."""
-    among = Q(pk__in=[])
-    for namespace, names in wanted.items():
-        among |= Q(namespace=namespace, name__in=list(names))
     away = Asset.objects.hidden_from(reader).order_by()
-    hidden = away.filter(among).values_list("namespace", "name") if wanted else ()
-    first = [away.filter(namespace=each).values_list("namespace")[:1] for each in sorted(set(sql_in))]
-    blind = first[0].union(*first[1:], all=True) if first else ()
-    return Sight(set(hidden), {namespace for (namespace,) in blind})
+    among = [Q(namespace=namespace, name__in=list(names)) for namespace, names in wanted.items()]
+    asked = [away.filter(reduce(or_, among)).values_list("namespace", "name")] if among else []
+    blinding = sorted(set(sql_in))  # one hidden thing of each is enough; it stays unnamed
+    asked += [away.filter(namespace=each).values_list("namespace", Value(""))[:1] for each in blinding]
+    found = set(asked[0].union(*asked[1:], all=True)) if asked else set()
+    blind = {namespace for namespace, name in found if not name}
+    return Sight({pair for pair in found if pair[1]}, blind)
 
 
 def timeline(asset: Asset, impact: str = "") -> SchemaVersionQuerySet:

@@ -33,7 +33,7 @@ def history(request: PortalRequest, code: UUID) -> HttpResponse:
         "entries": reads.entries(request.user, page),
         "impact": impact,
         "impacts": SchemaVersion.Impact.choices,
-        "latest": reads.latest_number(row),
+        "latest": reads.latest_number(row) if impact else page.paginator.count,
     }
     return render(request, "catalog/history.html", context)
 

@@ -22,7 +22,6 @@ from govportal.client.answers import (
     ForeignKey,
     ImportedSource,
     Job,
-    Proposal,
     Source,
     SourceTest,
 )
@@ -42,6 +41,7 @@ from govportal.client.errors import (
 )
 from govportal.client.pages import Found, Hits
 from govportal.client.portal import Portal
+from govportal.client.proposals import Proposal, ProposalStep, Vote
 
 __all__ = [
     "Ambiguous",
@@ -71,7 +71,9 @@ __all__ = [
     "Portal",
     "PortalError",
     "Proposal",
+    "ProposalStep",
     "Source",
     "SourceTest",
     "Unreachable",
+    "Vote",
 ]

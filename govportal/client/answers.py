@@ -109,25 +109,6 @@ class Facet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """A change that waits for a decision, or was decided."""
-
-    code: UUID
-    verb: str
-    subject: UUID
-    subject_label: str
-    before: dict[str, Any]
-    after: dict[str, Any]
-    reason: str
-    author: str
-    state: str
-    decided_by: str | None
-    decided_at: datetime | None
-    decision_reason: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class Job:
     """Long work, and how far it is."""
 

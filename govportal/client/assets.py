@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from govportal.client.answers import Asset, AssetDetail, Field, Proposal
+from govportal.client.answers import Asset, AssetDetail, Field
 from govportal.client.errors import Ambiguous, NotFound
 from govportal.client.pages import PAGE_SIZE, Found, Hits
+from govportal.client.proposals import Proposal
 from govportal.client.requests import Requests
 from govportal.client.shapes import read
 

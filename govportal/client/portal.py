@@ -3,13 +3,14 @@
 import os
 from typing import Any
 
-from govportal.client.answers import Domain, Proposal
+from govportal.client.answers import Domain
 from govportal.client.assets import Assets
 from govportal.client.bulk import BulkEdits
 from govportal.client.connection import TIMEOUT, Connection, HttpConnection
 from govportal.client.errors import PortalError
 from govportal.client.jobs import Jobs
 from govportal.client.pages import Found
+from govportal.client.proposals import Proposal
 from govportal.client.requests import Requests
 from govportal.client.sources import Sources
 

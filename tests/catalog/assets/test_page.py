@@ -98,10 +98,10 @@ def test_who_may_not_see_an_asset_cannot_tell_that_it_exists(ana, signed_in, end
     assert "salaries" not in response.text
 
 
-@pytest.mark.parametrize("said", [{"depends_on": ["hr.public.people", "shop.public.items"]}, {}])
+@pytest.mark.parametrize("said", [{"depends_on": ["hr.public.wages", "shop.public.items"]}, {}])
 def test_a_view_over_something_hidden_does_not_show_what_it_reads(signed_in, db, said):
-    make_asset("hr.public.people")
-    sql = {"view_sql": "SELECT * FROM people", **said}
+    make_asset("hr.public.wages")
+    sql = {"view_sql": "SELECT * FROM wages", **said}
     view = make_asset("shop.public.open", kind="view", facts={"title": "open", **sql})
     make_policy("shop", {"attribute": "resource.name", "operator": "starts_with", "value": "shop."})
     browser = signed_in(make_user("lee", "viewer"))
@@ -109,7 +109,7 @@ def test_a_view_over_something_hidden_does_not_show_what_it_reads(signed_in, db,
     page = browser.get(view.get_absolute_url())
     answer = browser.get(f"/api/v1/assets/{view.code}/").json()
 
-    assert ("people" in page.text, "This view reads something that is hidden" in page.text) == (False, True)
+    assert ("wages" in page.text, "This view reads something that is hidden" in page.text) == (False, True)
     assert (answer["facts"], answer["withheld"]) == ({"title": "open"}, list(sql))
 
 
@@ -124,7 +124,7 @@ def test_a_view_shows_its_sql_to_who_sees_all_it_reads(vera_looks):
 
 
 def test_a_foreign_key_does_not_tell_what_may_not_be_seen(signed_in, db):
-    orders, secret = make_asset("shop.public.orders", "c"), make_asset("hr.public.people", "id")
+    orders, secret = make_asset("shop.public.orders", "c"), make_asset("hr.public.wages", "id")
     open_one, hidden = make_asset("shop.public.items", "o"), make_asset("hr.public.bonus", "o")
     for name, source, target in (("a", orders, secret), ("b", open_one, orders), ("c", hidden, orders)):
         ForeignKey.objects.create(
@@ -136,7 +136,7 @@ def test_a_foreign_key_does_not_tell_what_may_not_be_seen(signed_in, db):
     page = browser.get(f"{orders.get_absolute_url()}keys/")
 
     assert "something that you may not see" in page.text
-    assert "people" not in page.text
+    assert "wages" not in page.text
     assert "bonus" not in page.text
     assert [key.asset.title for key in page.context["referenced_by"]] == ["items"]
     key = browser.get(f"/api/v1/assets/{orders.code}/").json()["foreign_keys"][0]

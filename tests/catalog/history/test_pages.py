@@ -238,7 +238,7 @@ def test_a_timeline_costs_the_same_for_any_number_of_versions(
 
     with django_assert_num_queries(15):
         browser.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         browser.get("/catalog/changes/")
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
-from govportal.client import Unreachable, answers, edits
+from govportal.client import Unreachable, answers, edits, proposals
 from govportal.client.shapes import read
 
 SHAPES = {
@@ -28,7 +28,9 @@ SHAPES = {
     answers.ImportedSource: "ImportedOut",
     answers.Job: "JobOut",
     edits.Outcome: "OutcomeOut",
-    answers.Proposal: "ProposalOut",
+    proposals.Proposal: "ProposalOut",
+    proposals.ProposalStep: "StepOut",
+    proposals.Vote: "VoteOut",
     answers.SchemaChange: "SchemaChangeOut",
     answers.Scope: "ScopeOut",
     answers.Source: "SourceOut",
