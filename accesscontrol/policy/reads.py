@@ -186,7 +186,7 @@ def values_of(people: QuerySet[User]) -> dict[int, Values]:
     return {pk: _named(row) for pk, *row in _rows_of(people, {"key": F("pk")})}
 
 
-def _rows_of(people: QuerySet[User], first: Mapping[str, Expression | F]) -> QuerySet[User, Any]:
+def _rows_of(people: QuerySet[User], first: Mapping[str, Expression | Exists | F]) -> QuerySet[User, Any]:
     columns = {f"of_{attribute.name}": _stored(attribute) for attribute in _listed()}
     return people.annotate(**first, **columns).values_list(*first, *columns)
 
