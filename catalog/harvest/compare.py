@@ -72,7 +72,7 @@ class Wanted:
     """One asset as the source describes it; `parent` is the name of what it stands in.
 
     `ids` are the source's own ids of its columns, by their names, where it has such; a table that was made
-    anew has new ones.
+    anew has new ones. `elsewhere` names the foreign keys to what the harvest does not read.
     """
 
     kind: str
@@ -87,6 +87,7 @@ class Wanted:
     modified_at: datetime | None = None
     partial: bool = False
     ids: dict[str, str] = field(default_factory=dict)
+    elsewhere: tuple[str, ...] = ()
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -94,8 +95,8 @@ class Wanted:
         said = {key: self.facts[key] for key in IN_SCHEMA if key in self.facts}
         columns = [described(column, self.ids) for column in self.fields]
         keys = {"foreign_keys": [asdict(key) for key in self.keys]} if self.keys else {}
-        comment = {"comment": self.comment} if self.comment else {}
-        return {"kind": self.kind, "columns": columns, **said, **keys, **comment}
+        more = kept(keys_elsewhere=list(self.elsewhere), comment=self.comment)
+        return {"kind": self.kind, "columns": columns, **said, **keys, **more}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -162,7 +163,8 @@ def of_schema(schema: SchemaFacts) -> Wanted:
 
 
 def of_table(table: TableFacts, named: Named, known: set[str], scope: Scope) -> Wanted:
-    """A table or view; references to what is out of scope are left out."""
+    """A table or view; of references to what is out of scope only their own names are kept."""
+    keys = list(keys_of(table, named))
     return Wanted(
         kind=KINDS[table.kind],
         name=named(table.ref),
@@ -170,12 +172,13 @@ def of_table(table: TableFacts, named: Named, known: set[str], scope: Scope) -> 
         comment=table.comment,
         facts=facts_of(table, named),
         fields=tuple(field_of(column, table.primary_key) for column in table.columns),
-        keys=tuple(key for key in keys_of(table, named) if key.target in known),
+        keys=tuple(key for key in keys if key.target in known),
         row_estimate=table.row_estimate,
         size_bytes=table.size_bytes,
         modified_at=table.modified_at,
         partial=table.partial,
         ids={each.name: f"{table.stable_id}.{each.stable_id}" for each in table.columns if each.stable_id},
+        elsewhere=tuple(sorted(key.name for key in keys if key.target not in known)),
     )
 
 

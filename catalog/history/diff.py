@@ -8,10 +8,10 @@ A change is breaking where somebody who read before may fail now. What they coul
 delete optional ones only), of a type that holds every value told the same way (Apache Iceberg,
 "Schema Evolution": type promotion), and what was promised of each row must still hold: dbt ("Model
 contracts") counts a changed type and a removed constraint as breaking too. So a column that may be empty by
-now, or a key that is gone, breaks; a lost foreign key does not, for it is also not listed where its
-target is out of scope. A column that takes fewer values than before, or a new key, can refuse what is
-written, but breaks no reader: it is "strict". A view with another definition and the same columns is
-compatible. Words for people are "documentation".
+now, or a key that is gone, breaks; not so a foreign key that the source still has, to a table that the
+harvest does not read any more (`keys_elsewhere` names those). A column that takes fewer values than before,
+or a new key, can refuse what is written, but breaks no reader: it is "strict". A view with another
+definition and the same columns is compatible. Words for people are "documentation".
 """
 
 from collections.abc import Iterator, Mapping

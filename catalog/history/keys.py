@@ -1,6 +1,6 @@
 """Which keys and indexes came, went and changed between two descriptions. Knows no Django."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from catalog.history.changes import BREAKING, COMPATIBLE, DOCUMENTATION, STRICT, Change, Schema
@@ -11,14 +11,17 @@ Part = Mapping[str, Any]
 def key_changes(before: Schema, after: Schema, now: Mapping[str, str]) -> Iterator[Change]:
     """Primary key, unique keys, foreign keys, indexes; `now` is the new name of each old column.
 
-    A key whose columns are only called otherwise is the same key.
+    A key whose columns are only called otherwise is the same key. One that the source still has, although the
+    harvest does not read what it refers to, is not lost.
     """
+    elsewhere = {*before.get("keys_elsewhere", ()), *after.get("keys_elsewhere", ())}
     yield from _primary(_renamed(before.get("primary_key", ()), now), list(after.get("primary_key", ())))
     old = [_renamed(columns, now) for columns in before.get("unique", ())]
     yield from _unique(old, [list(columns) for columns in after.get("unique", ())])
     for key, what in (("foreign_keys", "foreign_key"), ("indexes", "index")):
         parts = [{**part, "columns": _renamed(part["columns"], now)} for part in before.get(key, ())]
-        yield from _parts(what, parts, list(after.get(key, ())))
+        unread = elsewhere if what == "foreign_key" else set()
+        yield from _parts(what, parts, list(after.get(key, ())), unread)
 
 
 def _renamed(columns: Sequence[str], now: Mapping[str, str]) -> list[str]:
@@ -45,18 +48,23 @@ def _unique(old: list[list[str]], new: list[list[str]]) -> Iterator[Change]:
             yield Change("unique_removed", BREAKING, "", columns, None)
 
 
-def _parts(what: str, old: Sequence[Part], new: Sequence[Part]) -> Iterator[Change]:
-    """Parts are the same by their names, else by all that they say besides."""
+def _parts(what: str, old: Sequence[Part], new: Sequence[Part], unread: Collection[str]) -> Iterator[Change]:
+    """Parts are the same by their names, else by all that they say besides.
+
+    Those named in `unread` only came into what is read, or went out of it.
+    """
     same = _same(old, new)
     for at, part in enumerate(new):
         was = old[same[at]] if at in same else None
         if was is None:
-            yield Change(f"{what}_added", _of_added(what, part), "", None, part)
+            impact = COMPATIBLE if part["name"] in unread else _of_added(what, part)
+            yield Change(f"{what}_added", impact, "", None, part)
         elif was != part:
             yield Change(f"{what}_changed", _of_changed(what, was, part), "", was, part)
     for at, part in enumerate(old):
         if at not in same.values():
-            yield Change(f"{what}_removed", _of_removed(what, part), "", part, None)
+            impact = COMPATIBLE if part["name"] in unread else _of_removed(what, part)
+            yield Change(f"{what}_removed", impact, "", part, None)
 
 
 def _same(old: Sequence[Part], new: Sequence[Part]) -> dict[int, int]:
@@ -86,12 +94,12 @@ def _of_added(what: str, part: Part) -> str:
 
 
 def _of_removed(what: str, part: Part) -> str:
-    return BREAKING if part.get("unique") else COMPATIBLE
+    return BREAKING if _promises(what, part) else COMPATIBLE
 
 
 def _of_changed(what: str, was: Part, now: Part) -> str:
     if _content(was) == _content(now):
         return DOCUMENTATION
-    if was.get("unique") and (not now.get("unique") or was["columns"] != now["columns"]):
+    if _promises(what, was) and (not _promises(what, now) or was["columns"] != now["columns"]):
         return BREAKING
     return _of_added(what, now)

@@ -85,7 +85,8 @@ def names_in(schema: Schema) -> list[str]:
 
 def allowed(schema: Schema, namespace: str, known: Sight) -> tuple[dict[str, Any], list[str]]:
     """A description without what names something hidden, and what was left out of it."""
-    made, withheld = dict(schema), []
+    made = {key: said for key, said in schema.items() if key != "keys_elsewhere"}  # their names may tell
+    withheld = []
     keys = [key for key in schema.get("foreign_keys", ()) if known.sees(namespace, [key["target"]])]
     if len(keys) < len(schema.get("foreign_keys", ())):
         made["foreign_keys"] = keys

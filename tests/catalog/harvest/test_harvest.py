@@ -204,3 +204,22 @@ def test_dropping_the_only_personal_column_is_noticed(scratch_db):
     harvest(source)
 
     assert Asset.objects.get(pk=email.asset_id).has_personal_data is False
+
+
+def test_a_lost_key_breaks_readers_but_one_to_what_is_no_more_read_does_not(scratch_db):
+    scratch_db.run("CREATE SCHEMA other", "CREATE TABLE other.city (id int PRIMARY KEY)", *SHOP)
+    scratch_db.run("ALTER TABLE customer ADD lives int CONSTRAINT lives REFERENCES other.city")
+    source = make_source(scratch_db)
+    harvest(source)
+    source.settings |= {"exclude": ["other"]}
+    source.save()
+    harvest(source)
+    scratch_db.run("ALTER TABLE orders DROP CONSTRAINT buyer")
+
+    harvest(source)
+
+    told = Asset.objects.filter(kind="table", versions__event="changed").values_list(
+        "facts__title", "versions__impact", "versions__changes__0__what"
+    )
+    lost = "foreign_key_removed"
+    assert set(told) == {("customer", "compatible", lost), ("orders", "breaking", lost)}

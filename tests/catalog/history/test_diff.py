@@ -111,7 +111,16 @@ UNIQUE = {**INDEX, "unique": True}
         (table(), table(unique=[["c"]]), "unique_added", "strict"),
         (table(unique=[["c"], ["d"]]), table(unique=[["d"]]), "unique_removed", "breaking"),
         (table(), table(foreign_keys=[KEY]), "foreign_key_added", "strict"),
-        (table(foreign_keys=[KEY]), table(), "foreign_key_removed", "compatible"),
+        (table(foreign_keys=[KEY]), table(), "foreign_key_removed", "breaking"),
+        (table(foreign_keys=[KEY]), table(keys_elsewhere=["fk"]), "foreign_key_removed", "compatible"),
+        (table(foreign_keys=[KEY]), table(keys_elsewhere=["other"]), "foreign_key_removed", "breaking"),
+        (table(keys_elsewhere=["fk"]), table(foreign_keys=[KEY]), "foreign_key_added", "compatible"),
+        (
+            table(foreign_keys=[KEY]),
+            table(foreign_keys=[{**KEY, "columns": ["d"]}]),
+            "foreign_key_changed",
+            "breaking",
+        ),
         (
             table(foreign_keys=[KEY]),
             table(foreign_keys=[{**KEY, "target": "x"}]),
