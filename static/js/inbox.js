@@ -1,4 +1,5 @@
-// The inbox: the list on the left, what is chosen on the right, and keys. On a narrow screen links lead to pages.
+// The inbox: the list on the left, what is chosen on the right, and keys. The line that is chosen leads to its page,
+// and on a narrow screen every line does.
 const WIDE = matchMedia('(min-width: 1001px)');
 const TYPES_TEXT = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
 const STORED = 'inbox-keys';
@@ -16,7 +17,7 @@ function start() {
   WIDE.addEventListener('change', fit);
   place.addEventListener('click', (event) => {
     const link = event.target.closest('[data-beside]');
-    if (!link || !WIDE.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!link || link === current() || !WIDE.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     show(link);
   });

@@ -30,6 +30,7 @@ def _show(
     request: PortalRequest, row: Proposal, form: DecisionForm, status: int = 200, fault: str = ""
 ) -> HttpResponse:
     found = shown(row, reader=request.user)
+    is_part = request.htmx.target == PART
     context = {
         "proposal": row,
         "shown": found,
@@ -39,7 +40,8 @@ def _show(
         "key": f"{KIND}:{row.code}",
         "fault": fault,
         "back": f"?{request.GET.urlencode()}" if request.GET else "",
-        "is_part": request.htmx.target == PART,
+        "is_part": is_part,
+        "level": "h3" if is_part else "h2",
     }
     answer = render_part(request, "stewardship/proposal.html", PART, context)
     answer.status_code = status

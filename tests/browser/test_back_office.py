@@ -105,7 +105,7 @@ def test_the_back_office_finds_a_person_and_leaves_changes_to_the_portal(live, e
 
 def test_the_keyboard_goes_through_pages_in_their_order_and_is_seen(live, enter, company):
     stops = {
-        company.orders.get_absolute_url(): ["Search assets", "Inbox", "Colours", "Overview", "Edit id"],
+        company.orders.get_absolute_url(): ["Search assets", "Inbox", "Colours", "Overview", "id"],
         "/access/policies/new/": ["Access", "Changes", "Policy (JSON)", "Save in a draft", "Cancel"],
     }
     for address, expected in stops.items():

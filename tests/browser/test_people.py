@@ -17,7 +17,7 @@ def test_a_role_is_made_filled_and_deleted(live, enter, axe, sure, ada):
     page.get_by_role("link", name="New role").click()
     page.get_by_label("Name").fill("curators")
     page.get_by_role("button", name="Create role").click()
-    page.get_by_role("checkbox", name="catalog.view_asset").check()
+    page.get_by_role("checkbox", name="View asset catalog.view_asset", exact=True).check()
     page.get_by_role("button", name="Save permissions").click()
     expect(page.get_by_text("1 permission, held by 0 active accounts")).to_be_visible()
     axe(page)

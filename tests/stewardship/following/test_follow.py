@@ -179,7 +179,7 @@ def test_the_page_and_its_csv(as_ben, orders, ben):
     assert "You follow nothing here" in as_ben.get("/following/").content.decode()
     follow(orders, ben)
     page = as_ben.get("/following/?kind=asset").content.decode()
-    assert "Follow orders no longer" in page
+    assert "Unfollow orders" in page
     assert "You follow nothing here" in as_ben.get("/following/?kind=domain").content.decode()
     lines = as_ben.get("/following/export/").content.decode().splitlines()
     assert lines[1].startswith(f"asset,{orders.code},orders,/catalog/assets/{orders.code}/,20")
