@@ -236,9 +236,9 @@ def test_a_timeline_costs_the_same_for_any_number_of_versions(
     address = f"{asset.get_absolute_url()}history/"
     browser.get(address)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         browser.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         browser.get("/catalog/changes/")
 
 
