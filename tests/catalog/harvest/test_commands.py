@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 import yaml
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -70,10 +71,16 @@ class TestHarvest:
         assert f"changed  {own_scratch.name}.public.a (breaking): Column name removed: text" in second
         assert {job.actor for job in Job.objects.filter(kind="catalog.harvest")} == {"command line"}
 
-    def test_a_worker_that_is_up_does_it(self, own_scratch):
+    @pytest.fixture
+    def beating(self):
+        """A worker's pulse, which is no longer felt afterwards."""
+        pulse.write()
+        yield
+        cache.delete(pulse.KEY)
+
+    def test_a_worker_that_is_up_does_it(self, own_scratch, beating):
         source = make_source(own_scratch)
         make_user("yuki", "platform_engineer")
-        pulse.write()
 
         queued = run("harvest", "Shop", "--no-wait", "--as", "yuki")
         worker = Thread(target=work, args=(Job.objects.get().pk,))
