@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from catalog.assets.models import Field
 from catalog.assets.services import change_asset, change_field
 from tests.build import make_asset, make_policy, make_user
 
@@ -146,7 +145,7 @@ def test_a_columns_facts_are_edited_and_wrong_rules_are_named(enter, refused, ax
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.goto(
-        page.url.replace(Field.objects.get(name="email").get_absolute_url(), returns.get_absolute_url())
+        page.url.replace(returns.fields.get(name="email").get_absolute_url(), returns.get_absolute_url())
     )
     expect(page.get_by_role("row", name="email")).to_contain_text("Sensitive")
     expect(page.locator(".page-head")).to_contain_text("Personal data")
@@ -157,9 +156,10 @@ def test_a_columns_facts_are_edited_and_wrong_rules_are_named(enter, refused, ax
     expect(page.locator(".page-head")).to_contain_text("Confidential")
 
 
-def test_domains_are_added_named_once_and_changed(enter, refused, axe, ada):
+def test_domains_are_added_named_once_and_changed(enter, refused, axe, ada, live):
     page = enter("ada", "/catalog/domains/")
     for name in ("Sales", "Sales"):
+        page.goto(f"{live.url}/catalog/domains/")
         page.get_by_role("link", name="Add a domain").click()
         page.get_by_label("Name", exact=True).fill(name)
         page.get_by_role("button", name="Save").click()
@@ -170,4 +170,6 @@ def test_domains_are_added_named_once_and_changed(enter, refused, axe, ada):
     page.get_by_role("link", name="Edit Sales").click()
     page.get_by_label("Steward").select_option(label="Ada Oduya (ada)")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Sales", level=1)).to_be_visible()
+    page.get_by_role("link", name="Domains", exact=True).first.click()
     expect(page.get_by_role("row", name="Sales")).to_contain_text("Ada Oduya")

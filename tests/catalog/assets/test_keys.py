@@ -35,15 +35,15 @@ DBT = {
     "comment": "One row a day",
     "columns": {"id": "The key"},
     "facts": {
-        "view_sql": "SELECT * FROM people",
-        "depends_on": ["hr.public.people"],
+        "view_sql": "SELECT * FROM salaries",
+        "depends_on": ["hr.public.salaries"],
         "extra": {
             "path": "models/days.sql",
             "tags": ["daily", "core"],
             "meta": {"team": "data"},
             "tests": [
                 {"name": "unique", "column": "id", "last_result": {"status": "pass"}},
-                {"name": "relationships", "unique_id": "to_people", "arguments": {"to": "ref('people')"}},
+                {"name": "relationships", "unique_id": "to_salaries", "arguments": {"to": "ref('salaries')"}},
             ],
         },
     },
@@ -60,7 +60,7 @@ def test_what_another_source_says_of_a_table_stands_beside_it(vera_looks):
 
 
 def test_what_another_source_says_tells_nothing_hidden(signed_in, db):
-    make_asset("hr.public.people")
+    make_asset("hr.public.salaries")
     asset = make_asset("shop.public.days", facts={"documented": {"some code": DBT}})
     make_policy("shop", {"attribute": "resource.name", "operator": "starts_with", "value": "shop."})
     browser = signed_in(make_user("lee", "viewer"))
@@ -68,6 +68,6 @@ def test_what_another_source_says_tells_nothing_hidden(signed_in, db):
     page = browser.get(asset.get_absolute_url()).text
     answer = browser.get(f"/api/v1/assets/{asset.code}/").json()
 
-    assert ("relationships" in page, "people" in page) == (True, False)
-    assert "people" not in str(answer)
+    assert ("relationships" in page, "salaries" in page) == (True, False)
+    assert "salaries" not in str(answer)
     assert answer["withheld"] == ["view_sql", "depends_on", "tests"]
