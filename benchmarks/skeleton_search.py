@@ -19,11 +19,21 @@ from catalog.assets.models import Asset, AssetQuerySet
 from catalog.domains.models import Domain
 from catalog.domains.services import save_domain
 from catalog.search.criteria import Criteria
-from catalog.search.reads import COLUMNS, PER_PAGE, search
+from catalog.search.hits import MOST
+from catalog.search.reads import PER_PAGE, search
 
 SEED = 30
 DOMAINS = 20
 SEEN = 12  # of these domains by the reader
+FACETS = (
+    "kind",
+    "domain__slug",
+    "source__code",
+    "owner__username",
+    "status",
+    "sensitivity",
+    "has_personal_data",
+)
 KINDS = ("table", "view", "file", "topic", "feature")
 OTHER_WORDS = "identifier created changed amount status"  # columns: the plain search knows none of them
 
@@ -89,7 +99,7 @@ def reader_of(domains: list[str]) -> User:
 def compare(bench: Benchmark, reader: User, name: str, typed: str, times: int) -> None:
     """Search in all three ways by turns, after their answers were found equal."""
     hits = ours(reader, typed)
-    if hits != plain(reader, typed) or hits != bare(reader, typed) or not hits:
+    if any(hits != min(MOST, other(reader, typed)) for other in (plain, bare)) or not hits:
         raise SystemExit(f"For {typed!r} the search finds {hits}, icontains {bare(reader, typed)}.")
     mine, theirs = by_turns(partial(ours, reader, typed), partial(plain, reader, typed), times)
     beside, barest = by_turns(partial(ours, reader, typed), partial(bare, reader, typed), times)
@@ -123,8 +133,7 @@ def bare(reader: User, typed: str) -> int:
 def plain(reader: User, typed: str) -> int:
     """The same with the counts of each facet, a query for each."""
     rows = matching(reader, typed)
-    for name, column in COLUMNS.items():
-        facet = "status" if name == "status" else column
+    for facet in FACETS:
         list(rows.order_by().values(facet).annotate(number=Count("pk")))
     return bare(reader, typed)
 

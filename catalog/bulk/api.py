@@ -15,6 +15,7 @@ from catalog.bulk import reads, services
 from catalog.bulk.models import BulkEdit, BulkItem
 from catalog.metadata.attributes import unworded, worded
 from catalog.search.criteria import Criteria
+from catalog.search.language import BadQuery
 from catalog.search.reads import everything
 from stewardship.jobs.answers import JobStarted, started
 
@@ -171,7 +172,10 @@ class BulkEdits(ListModelMixin, RetrieveModelMixin, DoorViewSet):
             rows = Asset.objects.visible_to(reader).filter(code__in=given["assets"])
             return rows.order_by("name", "pk"), None
         criteria = Criteria.read(parse_qs(given["query"]))
-        return everything(reader=reader, criteria=criteria), criteria
+        try:
+            return everything(reader=reader, criteria=criteria), criteria
+        except BadQuery as error:
+            raise serializers.ValidationError({"query": [str(error)]}) from error
 
     def destroy(self, request: Request, code: str) -> Response:
         """Forget one that was not started."""

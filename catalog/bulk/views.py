@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accesscontrol.display.sheet import sheet
+from accesscontrol.refusal import Refused
 from accesscontrol.web import PortalRequest, door, fetch, fetch_from, render_part
 from catalog.assets.models import Asset, AssetQuerySet
 from catalog.bulk import reads, services
@@ -20,6 +21,7 @@ from catalog.bulk.models import BulkEdit, BulkItem
 from catalog.bulk.showing import text, wished
 from catalog.metadata.attributes import label
 from catalog.search.criteria import Criteria
+from catalog.search.language import BadQuery
 from catalog.search.reads import everything
 
 SEE = "catalog.view_asset"
@@ -66,7 +68,10 @@ def selected(request: PortalRequest) -> tuple[AssetQuerySet, Criteria | None]:
     picked = request.GET.getlist("pick")
     if not picked:
         criteria = Criteria.read(dict(request.GET.lists()))
-        return everything(reader=request.user, criteria=criteria), criteria
+        try:
+            return everything(reader=request.user, criteria=criteria), criteria
+        except BadQuery as error:
+            raise Refused(str(error)) from error
     codes = [each for each in picked if is_code(each)]
     return Asset.objects.visible_to(request.user).filter(code__in=codes).order_by("name", "pk"), None
 

@@ -4,14 +4,17 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, Value
 from django.urls import reverse
 
 from catalog.domains.counts import count_of_assets
 
 if TYPE_CHECKING:
     from accesscontrol.identity.models import User
+
+NO_TEXTS = Value([], output_field=ArrayField(models.TextField()))
 
 
 class DomainQuerySet(models.QuerySet["Domain"]):
@@ -43,6 +46,9 @@ class Domain(models.Model):
     answering = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
+    # slugs and names from the outermost to its own: kept by the database, see the migration `facets`
+    path = ArrayField(models.TextField(), default=list, db_default=NO_TEXTS, editable=False)
+    path_names = ArrayField(models.TextField(), default=list, db_default=NO_TEXTS, editable=False)
     version = models.PositiveIntegerField(default=1)  # grows with each change
 
     objects = DomainQuerySet.as_manager()

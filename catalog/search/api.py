@@ -8,12 +8,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accesscontrol.web import DoorApi, caller
+from catalog.assets.models import Asset
 from catalog.assets.serializers import AssetOut
 from catalog.search import reads
 from catalog.search.criteria import SORTS, Criteria
 from catalog.search.facets import NAMES
+from catalog.search.hits import MOST as MOST_COUNTED
+from catalog.search.language import BadQuery
 
 MOST = 100
+LANGUAGE = (
+    "Words, “phrases”, fields such as kind:table or tier<=2, -without, OR and parentheses; "
+    "the last word may be unfinished."
+)
 
 
 class ChoiceOut(serializers.Serializer[Any]):
@@ -31,22 +38,39 @@ class FacetOut(serializers.Serializer[Any]):
     choices = ChoiceOut(many=True)
 
 
+class WhyOut(serializers.Serializer[Any]):
+    """Why a hit stands where it stands: points, the most first."""
+
+    asset = serializers.UUIDField()
+    points = serializers.FloatField()
+    reasons = serializers.DictField(child=serializers.FloatField())
+
+
 class SearchOut(serializers.Serializer[Any]):
     """One page of what was found."""
 
     count = serializers.IntegerField()
     page = serializers.IntegerField()
     pages = serializers.IntegerField()
+    more = serializers.BooleanField(
+        help_text=f"More than {MOST_COUNTED} were found: counts and ranks are of those that are used most."
+    )
     url = serializers.CharField(help_text="The same search as a page.")
     results = AssetOut(many=True)
     facets = FacetOut(many=True)
     did_you_mean = serializers.ListField(child=serializers.CharField())
+    why = serializers.ListField(child=WhyOut(), required=False, help_text="With explain=1 only.")
 
 
 class Wanted(serializers.Serializer[Any]):
     page = serializers.IntegerField(min_value=1, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=MOST, default=reads.PER_PAGE)
     sort = serializers.ChoiceField(choices=list(SORTS), default="relevance")
+    explain = serializers.BooleanField(default=False, help_text="Say why each hit stands where it stands.")
+
+
+def why(asset: Asset, reasons: dict[str, float]) -> dict[str, Any]:
+    return {"asset": asset.code, "points": round(sum(reasons.values()), 3), "reasons": reasons}
 
 
 class Search(DoorApi):
@@ -56,7 +80,7 @@ class Search(DoorApi):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("q", OpenApiTypes.STR, description="Words; the last one may be unfinished."),
+            OpenApiParameter("q", OpenApiTypes.STR, description=LANGUAGE),
             *(
                 OpenApiParameter(
                     name,
@@ -75,9 +99,13 @@ class Search(DoorApi):
         wanted.is_valid(raise_exception=True)
         criteria = Criteria.read(dict(request.query_params.lists()))
         number, size = wanted.validated_data["page"], wanted.validated_data["page_size"]
-        found = reads.search(reader=caller(request), criteria=criteria, number=number, size=size)
+        try:
+            found = reads.search(reader=caller(request), criteria=criteria, number=number, size=size)
+        except BadQuery as error:
+            raise serializers.ValidationError({"q": [str(error)]}) from error
         answer = {
             "count": found.total,
+            "more": found.more,
             "page": found.page.number,
             "pages": found.page.paginator.num_pages,
             "url": f"{reverse('catalog:search')}?{criteria.query}",
@@ -85,4 +113,6 @@ class Search(DoorApi):
             "facets": found.facets,
             "did_you_mean": found.meant,
         }
+        if wanted.validated_data["explain"]:
+            answer["why"] = [why(row, found.why.get(row.pk, {})) for row in found.page]
         return Response(SearchOut(answer).data)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from catalog.search.facets import NAMES
 
-SORTS = {"relevance": "Relevance", "name": "Name", "updated": "Last change"}
+SORTS = {"relevance": "Relevance", "name": "Name", "updated": "Last change", "usage": "Usage"}
 
 
 @dataclass(frozen=True)

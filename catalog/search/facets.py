@@ -13,6 +13,10 @@ NAMES = {
     "domain": "Domain",
     "source": "Source",
     "owner": "Owner",
+    "team": "Team",
+    "tag": "Tag",
+    "tier": "Tier",
+    "certification": "Certification",
     "status": "Status",
     "sensitivity": "Sensitivity",
     "personal": "Personal data",
@@ -26,10 +30,13 @@ Selected = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Combination:
-    """How many hits share these values; `labels` are for people, where they differ from the value."""
+    """How many hits share these values, of which a facet may have several.
 
-    values: Mapping[str, str]
-    labels: Mapping[str, str]
+    `labels` are for people, by facet and value, where they differ from the value.
+    """
+
+    values: Mapping[str, str | tuple[str, ...]]
+    labels: Mapping[tuple[str, str], str]
     number: int
 
 
@@ -61,24 +68,33 @@ class Counts:
     labels: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def accepts(name: str, value: str, selected: Selected) -> bool:
+def accepts(name: str, value: str | tuple[str, ...], selected: Selected, removed_too: bool = False) -> bool:
     """Whether the filter of one facet lets the value pass; what was removed must be asked for."""
     wanted = selected.get(name)
-    return value in wanted if wanted else not (name == "status" and value == REMOVED)
+    if wanted:
+        return value in wanted if isinstance(value, str) else not wanted.isdisjoint(value)
+    return removed_too or not (name == "status" and value == REMOVED)
 
 
-def count(combinations: Iterable[Combination], selected: Selected) -> Counts:
+def refusing(one: Combination, selected: Selected, removed_too: bool = False) -> list[str]:
+    """The facets whose filter does not let it pass."""
+    asked = {*selected, "status"}
+    return [name for name in asked if not accepts(name, one.values[name], selected, removed_too)]
+
+
+def count(combinations: Iterable[Combination], selected: Selected, removed_too: bool = False) -> Counts:
     """Add up; a combination that only one facet refuses still counts for that facet."""
     counts = Counts()
     for one in combinations:
-        for name, label in one.labels.items():
-            counts.labels[name, one.values[name]] = label
-        refusing = [name for name in NAMES if not accepts(name, one.values[name], selected)]
-        if not refusing:
+        counts.labels.update(one.labels)
+        refused = refusing(one, selected, removed_too)
+        if not refused:
             counts.total += one.number
-        if len(refusing) <= 1:
-            for name in refusing or NAMES:
-                counts.by_facet[name][one.values[name]] += one.number
+        if len(refused) <= 1:
+            for name in refused or NAMES:
+                value = one.values[name]
+                for each in (value,) if isinstance(value, str) else value:
+                    counts.by_facet[name][each] += one.number
     return counts
 
 

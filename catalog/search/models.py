@@ -52,6 +52,7 @@ class AssetDocument(models.Model):
     source = repeated(Source)
     owner = repeated(User)
     business_owner = repeated(User)
+    steward = repeated(User)  # its own, else who answers for its domain
     team = repeated(Team)
     location = models.CharField(max_length=100)
     sensitivity = models.PositiveSmallIntegerField(choices=Clearance, null=True)
@@ -61,7 +62,9 @@ class AssetDocument(models.Model):
     certified_until = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
     fresh_at = models.DateTimeField(null=True)  # when its data last changed, as far as the source knows
-    tags = ArrayField(models.BigIntegerField(), default=list)
+    tags = ArrayField(
+        models.TextField(), default=list
+    )  # paths of its own and of its fields, and of those above
     terms = ArrayField(models.BigIntegerField(), default=list)
     marks = SearchVectorField()  # of those in `words`, the ones that its fields bear too
     words = SearchVectorField()
@@ -72,7 +75,7 @@ class AssetDocument(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["words"], name="asset_document_words"),
-            models.Index(fields=["-level"], name="asset_document_level"),
+            models.Index(fields=["-level", "asset"], name="asset_document_level"),
             models.Index(fields=["title"], name="asset_document_title"),
             models.Index(fields=["-updated_at"], name="asset_document_updated"),
         ]

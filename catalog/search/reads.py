@@ -1,78 +1,162 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
-from uuid import UUID
 
 from django.contrib.postgres.search import SearchHeadline, SearchRank, TrigramWordSimilarity
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
 
-from accesscontrol.identity.models import Clearance, User
+from accesscontrol.identity.models import User
 from catalog.assets.models import Asset, AssetQuerySet
 from catalog.assets.reads import discoverable
 from catalog.assets.text import CONFIG, text_query
+from catalog.search.conditions import Conditions, passing, ranked_by
 from catalog.search.criteria import Criteria
-from catalog.search.facets import NONE, REMOVED, Combination, Facet, Selected, count, facets
+from catalog.search.facets import Facet, count, facets, refusing
+from catalog.search.hits import MOST, Hit, hits
+from catalog.search.language import Node, names_removed, parse
+from catalog.search.models import AssetDocument, AssetDocumentQuerySet
+from catalog.search.ranking import WEIGHTS, points
 from catalog.search.snippets import START, STOP
 
 PER_PAGE = 25
 SUGGESTED = 8
 KNOWN = 10
 MEANT, CANDIDATES, NEAR, ALIKE, LONGEST_NAME = 3, 50, 0.35, 0.6, 100
-LEVELS = {label.lower(): value for value, label in Clearance.choices}
-COLUMNS = {
-    "kind": "kind",
-    "domain": "domain__slug",
-    "source": "source__code",
-    "owner": "owner__username",
-    "status": "state",
-    "sensitivity": "sensitivity",
-    "personal": "has_personal_data",
-}
-LABELS = {"domain": "domain__name", "source": "source__name"}
 
 
 @dataclass(frozen=True)
 class Results:
-    """`total` hits, one page of them, the facets; `meant` when nothing was found."""
+    """`total` hits, one page of them, the facets; `meant` when nothing was found.
+
+    `more`: there are more hits than are counted; `total` and the facets then speak of those used most.
+    """
 
     total: int
+    more: bool
     page: Page[Asset]
     facets: list[Facet]
     meant: list[str]
     known_of: list[Asset]  # what the reader may only ask for, by words of its name
+    why: dict[int, dict[str, float]] = field(default_factory=dict)  # by asset: the points of each reason
 
 
-class CountedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
-    """The number of rows is known already."""
+class Known(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Pages of assets whose keys are known, in their order."""
 
-    def __init__(self, rows: QuerySet[Asset], per_page: int, total: int) -> None:
-        super().__init__(rows, per_page)
-        self.total = total
+    def __init__(self, rows: AssetQuerySet, keys: list[int], per_page: int) -> None:
+        super().__init__(keys, per_page)
+        self.rows = rows
 
-    @property
-    def count(self) -> int:
-        return self.total
+    def page(self, number: int | str) -> Page[Asset]:
+        page: Any = super().page(number)
+        found = {row.pk: row for row in self.rows.filter(pk__in=list(page.object_list))}
+        page.object_list = [found[key] for key in page.object_list if key in found]
+        return page  # type: ignore[no-any-return]
 
 
 def search(*, reader: User, criteria: Criteria, number: str | int = 1, size: int = PER_PAGE) -> Results:
-    """Return one page of what `reader` may see of it: three queries, a fourth when nothing is found."""
-    rows = Asset.objects.visible_to(reader).matching(criteria.typed)
-    counts = count(_combinations(rows), criteria.selected)
-    listed = _told(_sorted(_chosen(rows, criteria.selected), criteria), criteria.typed)
-    page = CountedPaginator(listed.for_list(), size, counts.total).get_page(number)
-    meant = [] if counts.total or not criteria.typed else _meant(reader, criteria.typed)
+    """Return one page of what `reader` may see of it: three queries, a fourth when nothing is found.
+
+    Two more where there are more hits than are counted. Raises BadQuery.
+    """
+    tree = parse(criteria.typed)
+    query, removed_too = ranked_by(tree), names_removed(tree)
+    wanted = Wanted(reader, criteria, tree)
+    seen = hits(wanted.all_but_one(), query)
+    more = len(seen) > MOST
+    combinations = [hit.combination() for hit in seen[:MOST]]
+    counts = count(combinations, criteria.selected, removed_too)
+    if more and criteria.selected:
+        chosen = hits(wanted.rows(), query)
+        more = len(chosen) > MOST
+        chosen = chosen[:MOST]
+    else:
+        pairs = zip(seen, combinations, strict=False)
+        chosen = [hit for hit, one in pairs if not refusing(one, criteria.selected, removed_too)]
+    keys = wanted.first() if more and criteria.sort != "relevance" else in_order(chosen, criteria)
+    rows = _told(Asset.objects.visible_to(reader), query).for_list()
+    page = Known(rows, keys, size).get_page(number)
+    meant = [] if chosen or not criteria.typed else _meant(reader, criteria.typed)
     known_of = list(discoverable(reader=reader, typed=criteria.typed)[:KNOWN]) if criteria.typed else []
-    return Results(counts.total, page, facets(counts, criteria.selected), meant, known_of)
+    why = explained(chosen, criteria.typed, {row.pk for row in page})
+    listed = facets(counts, criteria.selected)
+    return Results(len(chosen), more, page, listed, meant, known_of, why)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for, as rows of the index that `reader` may see."""
+
+    reader: User
+    criteria: Criteria
+    tree: Node | None
+
+    def filters(self) -> list[Q]:
+        """What each facet lets pass; what its source does not have any more must be asked for."""
+        conditions = Conditions(self.reader)
+        found = conditions.chosen(self.criteria.selected)
+        asked = "status" in self.criteria.selected or names_removed(self.tree)
+        return found if asked else [*found, conditions.present()]
+
+    def _matching(self) -> AssetDocumentQuerySet:
+        return AssetDocument.objects.visible_to(self.reader).filter(Conditions(self.reader).of(self.tree))
+
+    def rows(self) -> AssetDocumentQuerySet:
+        filters = self.filters()
+        return self._matching().filter(passing(filters, len(filters)))
+
+    def all_but_one(self) -> AssetDocumentQuerySet:
+        """What one facet at most refuses: whoever counts a facet leaves out its own filter."""
+        filters = self.filters()
+        return self._matching().filter(passing(filters, len(filters) - 1))
+
+    def first(self) -> list[int]:
+        """The keys of as many as are listed, by name or by date, of more than are ranked."""
+        order = {"name": ("asset__name", "pk"), "updated": ("-updated_at", "pk"), "usage": ("-usage", "pk")}
+        rows = self.rows().order_by(*order[self.criteria.sort])
+        return list(rows.values_list("pk", flat=True)[:MOST])
+
+
+def in_order(found: list[Hit], criteria: Criteria) -> list[int]:
+    """The keys of the hits: by their points where words were typed and no other order is wanted."""
+    if criteria.sort == "updated":
+        found = sorted(found, key=lambda hit: (-hit.updated_at.timestamp(), hit.name))
+    elif criteria.sort == "usage":
+        found = sorted(found, key=lambda hit: (-hit.usage, hit.name, hit.asset))
+    elif criteria.sort == "name" or not criteria.typed:
+        found = sorted(found, key=lambda hit: (hit.name, hit.asset))
+    else:
+        now, typed = timezone.now(), criteria.typed.lower()
+        sums = {hit.asset: sum(points(hit.standing(), typed, now).values()) for hit in found}
+        found = sorted(found, key=lambda hit: (-sums[hit.asset], hit.name, hit.asset))
+    return [hit.asset for hit in found]
+
+
+def explained(found: list[Hit], typed: str, keys: set[int]) -> dict[int, dict[str, float]]:
+    """The points of each reason, of the assets with these keys."""
+    now = timezone.now()
+    return {hit.asset: points(hit.standing(), typed.lower(), now) for hit in found if hit.asset in keys}
 
 
 def everything(*, reader: User, criteria: Criteria) -> AssetQuerySet:
-    """Return all of what the search finds, in its order: for an export."""
-    rows = Asset.objects.visible_to(reader).matching(criteria.typed)
-    return _sorted(_chosen(rows, criteria.selected), criteria).for_list()
+    """Return all of what the search finds: for an export. Raises BadQuery."""
+    tree = parse(criteria.typed)
+    found = Wanted(reader, criteria, tree).rows().order_by()
+    rows = Asset.objects.visible_to(reader).filter(pk__in=found.values("pk")).for_list()
+    if criteria.sort == "updated":
+        return rows.order_by("-updated_at", "name")
+    if criteria.sort == "usage":
+        return rows.order_by("-document__usage", "name", "pk")
+    query = ranked_by(tree)
+    if criteria.sort == "name" or query is None:
+        return rows.order_by("name", "pk")
+    rank = SearchRank(F("document__words"), query, weights=WEIGHTS)
+    return rows.annotate(rank=rank).order_by("-rank", "name", "pk")
 
 
 def suggest(*, reader: User, typed: str) -> list[Asset]:
@@ -80,91 +164,12 @@ def suggest(*, reader: User, typed: str) -> list[Asset]:
     if not typed.strip():
         return []
     rows = Asset.objects.visible_to(reader).present().matching(typed)
-    return list(_sorted(rows, Criteria(typed=typed.strip())).for_list()[:SUGGESTED])
+    rank = SearchRank(F("document__words"), text_query(typed))
+    return list(rows.annotate(rank=rank).order_by("-rank", "name", "pk").for_list()[:SUGGESTED])
 
 
-def _with_state(rows: AssetQuerySet) -> AssetQuerySet:
-    """A removed asset is that first, whatever people made of it."""
-    state = Case(
-        When(removed_at__isnull=False, then=Value(REMOVED)), default=F("status"), output_field=CharField()
-    )
-    return rows.annotate(state=state)
-
-
-def _combinations(rows: AssetQuerySet) -> list[Combination]:
-    columns = [*COLUMNS.values(), *LABELS.values()]
-    grouped = _with_state(rows).order_by().values(*columns).annotate(number=Count("pk"))
-    return [_combination(row) for row in grouped]
-
-
-def _combination(row: dict[str, Any]) -> Combination:
-    values = {name: _text(name, row[column]) for name, column in COLUMNS.items()}
-    labels = {name: row[column] for name, column in LABELS.items() if row[column]}
-    return Combination(values, labels, row["number"])
-
-
-def _text(name: str, value: Any) -> str:
-    """A value as it stands in the query string."""
-    if value is None:
-        return NONE
-    if name == "sensitivity":
-        return Clearance(value).label.lower()
-    if name == "personal":
-        return "yes" if value else "no"
-    return str(value)
-
-
-def _chosen(rows: AssetQuerySet, selected: Selected) -> AssetQuerySet:
-    rows = _with_state(rows)
-    for name, column in COLUMNS.items():
-        if name in selected:
-            rows = rows.filter(_among(name, column, selected[name]))
-        elif name == "status":
-            rows = rows.filter(removed_at__isnull=True)
-    return rows
-
-
-def _among(name: str, column: str, values: frozenset[str]) -> Q:
-    stored = [_stored(name, value) for value in values - {NONE}]
-    among = Q(**{f"{column}__in": [value for value in stored if value is not None]})
-    return among | Q(**{f"{column}__isnull": True}) if NONE in values else among
-
-
-def _stored(name: str, value: str) -> Any:
-    """A value of the query string as the column holds it; None for what cannot be one."""
-    if name == "sensitivity":
-        return LEVELS.get(value)
-    if name == "personal":
-        return {"yes": True, "no": False}.get(value)
-    return _uuid(value) if name == "source" else value
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
-
-
-def _sorted(rows: AssetQuerySet, criteria: Criteria) -> AssetQuerySet:
-    if criteria.sort == "updated":
-        return rows.order_by("-updated_at", "name")
-    query = text_query(criteria.typed)
-    if criteria.sort == "name" or query is None:
-        return rows.order_by("name", "pk")
-    exact = Case(
-        When(name__iexact=criteria.typed, then=2),
-        When(name__iendswith=f".{criteria.typed}", then=1),
-        default=0,
-        output_field=IntegerField(),
-    )
-    rank = SearchRank(F("document__words"), query)
-    return rows.annotate(exact=exact, rank=rank).order_by("-exact", "-rank", "name", "pk")
-
-
-def _told(rows: AssetQuerySet, typed: str) -> AssetQuerySet:
+def _told(rows: AssetQuerySet, query: Any) -> AssetQuerySet:
     """Each hit with the place in its description and in its columns that was found."""
-    query = text_query(typed)
     if query is None:
         return rows
     said = Coalesce(NullIf("description", Value("")), F("harvested_description"))

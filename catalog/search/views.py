@@ -18,9 +18,11 @@ from catalog.assets.models import Asset
 from catalog.search import reads, services
 from catalog.search.criteria import SORTS, Criteria
 from catalog.search.facets import NONE, Choice, Facet
+from catalog.search.language import BadQuery
 from catalog.search.snippets import START, pieces
 
 MOST_EXPORTED = 50_000
+SAID = {"domain", "source", "owner", "team", "tag"}  # facets whose values are names
 HEADING = (
     "code",
     "kind",
@@ -55,13 +57,21 @@ def criteria_of(request: HttpRequest) -> Criteria:
 @require_GET
 def search(request: PortalRequest) -> HttpResponse:
     criteria = criteria_of(request)
-    found = reads.search(reader=request.user, criteria=criteria, number=request.GET.get("page", 1))
+    try:
+        found = reads.search(reader=request.user, criteria=criteria, number=request.GET.get("page", 1))
+    except BadQuery as error:
+        return render(request, "catalog/search.html", not_understood(criteria, error), status=400)
+    explained = request.GET.get("explain") == "1"
+    reasons = {key: by_points(each) for key, each in found.why.items()} if explained else {}
     facets = [(facet, lines(facet, criteria)) for facet in found.facets]
     context = {
         "criteria": criteria,
         "page": found.page,
         "total": found.total,
-        "hits": [(asset, told(asset)) for asset in found.page],
+        "more": found.more,
+        "hits": [(asset, told(asset) | {"why": reasons.get(asset.pk, ())}) for asset in found.page],
+        "explained": explained,
+        "explain_query": urlencode([*criteria.pairs(), *([] if explained else [("explain", "1")])]),
         "meant": [(name, address([("q", name)])) for name in found.meant],
         "known_of": found.known_of,
         "facets": facets,
@@ -70,6 +80,17 @@ def search(request: PortalRequest) -> HttpResponse:
         "query": criteria.query,
     }
     return render(request, "catalog/search.html", context)
+
+
+def by_points(reasons: dict[str, float]) -> list[tuple[str, float]]:
+    """The sum first, then what weighs most."""
+    named = sorted(reasons.items(), key=lambda each: -abs(each[1]))
+    return [("sum", round(sum(reasons.values()), 3)), *named]
+
+
+def not_understood(criteria: Criteria, error: BadQuery) -> dict[str, Any]:
+    """A page with the query as it was typed, and what is wrong with it."""
+    return {"criteria": criteria, "error": error, "sorts": SORTS.items(), "query": criteria.query, "total": 0}
 
 
 def lines(facet: Facet, criteria: Criteria) -> list[Line]:
@@ -82,7 +103,7 @@ def lines(facet: Facet, criteria: Criteria) -> list[Line]:
 def label_of(facet: Facet, choice: Choice) -> str:
     if choice.value == NONE:
         return f"No {facet.label.lower()}"
-    return choice.label if facet.name in {"domain", "source", "owner"} else words(choice.label)
+    return choice.label if facet.name in SAID else words(choice.label)
 
 
 def words(value: str) -> str:
@@ -107,7 +128,10 @@ def told(asset: Any) -> dict[str, Any]:
 def export(request: PortalRequest) -> HttpResponse:
     """The whole result as CSV; an export is a fact of its own."""
     criteria = criteria_of(request)
-    rows = list(reads.everything(reader=request.user, criteria=criteria)[: MOST_EXPORTED + 1])
+    try:
+        rows = list(reads.everything(reader=request.user, criteria=criteria)[: MOST_EXPORTED + 1])
+    except BadQuery as error:
+        raise Refused(str(error)) from error
     if len(rows) > MOST_EXPORTED:
         raise Refused(f"This finds more than {MOST_EXPORTED:,} assets. Narrow the search, then export.")
     services.note_export(query=criteria.query, rows=len(rows), actor=request.user.username)

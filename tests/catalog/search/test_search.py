@@ -204,7 +204,7 @@ def test_without_a_policy_nobody_sees_anything(shop, signed_in):
     response = signed_in(make_user("lee", "viewer")).get(URL)
 
     assert "The catalog is empty" in response.text
-    assert [lines for _, lines in response.context["facets"]] == [[]] * 7
+    assert [lines for _, lines in response.context["facets"]] == [[]] * 11
 
 
 def test_suggestions_are_grouped_by_kind(shop, signed_in, vera):
