@@ -15,11 +15,14 @@ import yaml
 LONGEST = 1_000_000  # letters of a document
 TOO_LONG = f"Write at most {LONGEST:,} letters, and the other sources in a second document."
 ODD_ENDS = re.compile("[\x80-\x9f\u2028\u2029\ufeff]")
+USER = r"(?:^|://)[^\s:/?#@%]*"
 CREDENTIALS = re.compile(
-    r"((?:^|://)[^\s:/?#@]*):\S.*@", re.DOTALL
-)  # user:password@host, with or without ://
-SECRET_OPTION = re.compile(r"([?&][\w.-]*(?:pass|pwd|token|secret|key|cred|auth)[\w.-]*=)[^&\s]*", re.I)
-MAY_HOLD = re.compile(rf"password|:(?!//)\S.*@|{SECRET_OPTION.pattern}", re.I)  # within one line
+    rf"({USER}):(?!//)\S.*@|(://[^\s:/?#@%]*)(?:/|%3a).*@", re.DOTALL | re.I
+)  # user:password@host, with or without ://; user/password@host, as Oracle writes it
+NO_PORT = re.compile(r"(://[^\s:/?#@\[]*):(?!\d*(?:/|$))\S*")  # user:password without a host
+CALLED = r"(?:pass|pwd|token|secret|key|cred|auth)[\w.-]*"
+SECRET_OPTION = re.compile(rf"({CALLED}[\"']?(?:\s*[=:]|%3d)).*", re.DOTALL | re.I)
+MAY_HOLD = re.compile(rf"password|:(?!//)\S.*@|://[^\s@]*%3a.*@|{CALLED}(?:=|%3d)", re.I)  # within one line
 VARIABLE = re.compile(r"\$(\$)?\{(\w+)\}")
 LONGEST_TEXTS = {"name": 100, "kind": 40, "domain": 100, "location": 100, "schedule": 100, "password": 10_000}
 FAIL_SAFE = 20
@@ -147,18 +150,21 @@ def _each_text(node: Any, change: Callable[[str], str]) -> Any:
 
 def without_credentials(text: str) -> str:
     """A text that may be a URL, without the password that somebody wrote into it."""
-    return SECRET_OPTION.sub(r"\1", CREDENTIALS.sub(r"\1@", text))
+    host_kept = CREDENTIALS.sub(lambda found: f"{found[1] or found[2]}@", text)
+    return SECRET_OPTION.sub(r"\1", NO_PORT.sub(r"\1", host_kept))
 
 
 def without_passwords(text: str) -> str:
     """The text to be shown again: as it was, or, where it may hold a password, written anew without."""
-    if not MAY_HOLD.search(text):
-        return text
+    suspect = MAY_HOLD.search(text)
     try:
         data = load(text)
     except WrongDocument:
-        return ""
-    return write(_without(data)) if data else ""
+        return "" if suspect else text
+    safe = _without(data)
+    if not suspect and safe == data:
+        return text
+    return write(safe) if safe else ""
 
 
 def _without(node: Any) -> Any:

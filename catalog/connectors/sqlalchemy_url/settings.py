@@ -21,6 +21,8 @@ from catalog.connectors.sqlalchemy_url.dialects import BIGQUERY, ORACLE, SQLITE,
 
 EXAMPLE = "Write a URL as trino://reader@host:8080/catalog."
 HOST = re.compile(r"[\w.-]+")
+OWN_FIELD = "Leave out the password: it has a field of its own."
+SECRET = re.compile(r"(pass|pwd|token|secret|key)\w*\s*=|@", re.I)  # in what follows the host
 AWS = ".redshift.amazonaws.com"
 
 FIELDS = (
@@ -142,7 +144,7 @@ def check_url(given: str) -> str | None:
     except ConnectorError as error:
         return error.message
     if url.password is not None:
-        return "Leave out the password: it has a field of its own."
+        return OWN_FIELD
     if unknown := sorted(set(url.query) - dialect.options):
         known = ", ".join(sorted(dialect.options)) or "nothing"
         return f"Leave out {', '.join(unknown)}: after the question mark {dialect.product} takes {known}."
@@ -163,6 +165,8 @@ def check_file(url: URL) -> str | None:
 def check_server(url: URL, dialect: Dialect) -> str | None:
     """A host of the network, and the name of a database there."""
     host = url.host or ""
+    if ":" in (url.username or "") or SECRET.search(url.database or ""):
+        return OWN_FIELD
     if host and not HOST.fullmatch(host) and not shared.is_ipv6(host):  # some drivers take more for a host
         return shared.check_host(host) or EXAMPLE
     if not path_of(url, dialect)[0]:

@@ -70,6 +70,14 @@ def test_variables_are_filled_in_and_unknown_ones_named():
         "settings: {host: 'ann:s3cret@db.example.org'}",
         "# trino://ann:s3cret@db.example.org/hive\nname: Shop",
         "name: [trino://ann:s3cret@db.example.org/hive",
+        "settings: {url: 'trino://ann:pa@s3cret@db.example.org/hive'}",
+        "settings: {url: 'trino://ann%3As3cret@db.example.org/hive'}",
+        "settings: {url: 'oracle://ann/s3cret@db.example.org/hive'}",
+        "settings: {url: 'trino://ann:s3cret'}",
+        "settings: {url: 'trino://ann@db.example.org/hive;password=s3cret'}",
+        "settings: {url: 'mssql://ann@db/shop?odbc_connect=PWD%3Ds3cret'}",
+        """settings: {url: 'trino://ann@db/hive?http_headers={"Authorization":"s3cret"}'}""",
+        "settings:\n  url: 'trino://ann:very\n\n    s3cret@db.example.org/hive'",
     ],
 )
 def test_no_password_of_an_address_survives_being_shown_again(text):
@@ -82,6 +90,7 @@ def test_no_password_of_an_address_survives_being_shown_again(text):
         "# ours\nsettings: {url: 'trino://ann@db.example.org:8080/hive'}",
         "name: Shop  # ask ann@example.org\nsettings: {endpoint: 'http://s3.example.org:9000'}",
         "settings: {url: 'postgresql://ann@db.example.org/shop?sslmode=require'}",
+        "settings: {url: 'trino://ann@[2001:db8::1]:8080/hive', include: ['sales.*'], keys: 'a: b'}",
     ],
 )
 def test_a_document_without_passwords_is_shown_as_it_was(text):

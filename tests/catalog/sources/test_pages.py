@@ -149,6 +149,13 @@ def test_two_sources_of_one_name_are_refused(ana, signed_in):
     [
         ("sqlalchemy", "url", "trino://ann:another-s3cret@db.example.org/hive"),
         ("sqlalchemy", "url", "trino://ann@db.example.org/hive?access_token=another-s3cret"),
+        ("sqlalchemy", "url", "trino://ann:another@s3cret@db.example.org/hive"),
+        ("sqlalchemy", "url", "trino://ann@db.example.org/hive?password=another&s3cret"),
+        ("sqlalchemy", "url", 'trino://ann@db.example.org/hive?http_headers={"Authorization":"s3cret"}'),
+        ("sqlalchemy", "url", "trino://ann%3Aanother-s3cret@db.example.org/hive"),
+        ("sqlalchemy", "url", "trino://ann@db.example.org/hive;password=another-s3cret"),
+        ("sqlalchemy", "url", "trino://ann@db.example.org/hive?options=-cpassword%3Ds3cret"),
+        ("sqlalchemy", "url", "oracle://ann/another-s3cret@db.example.org/hive"),
         ("postgresql", "host", "ann:another-s3cret@db.example.org"),
     ],
 )
