@@ -23,6 +23,7 @@ from govportal.demo.meaning import Meaning
 from govportal.demo.modelling import model_churn
 from govportal.demo.naming import Naming
 from govportal.demo.people import LOGINS
+from govportal.demo.releasing import Releasing
 from govportal.demo.rules import load_demo
 from govportal.demo.server import AUTHORITY, source_settings
 
@@ -94,6 +95,8 @@ def _fill(
     say(f"      described: {describing.assets()} assets, {describing.fields()} fields")
     say(f"      model: {model_churn(url, server, describing.doors)}")
     say(f"      rules: {describing.rules()}")
+    releasing = Releasing(describing.doors, server, source)
+    say(f"      release of the shop: {releasing.release()} Queries: {releasing.queries():,} runs")
     meaning = Meaning(describing.doors, describing.codes)
     said = f"properties: {meaning.properties()} of {meaning.assets()} assets, {meaning.tags()} tagged fields"
     say(f"      {said}")

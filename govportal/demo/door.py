@@ -26,6 +26,10 @@ class Door:
     def post(self, path: str, **body: Any) -> Any:
         return self._call("POST", path, json=body)
 
+    def send(self, path: str, lines: list[Any]) -> Any:
+        """Post a list."""
+        return self._call("POST", path, json=lines)
+
     def patch(self, path: str, **body: Any) -> Any:
         return self._call("PATCH", path, json=body)
 
