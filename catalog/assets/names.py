@@ -16,8 +16,3 @@ class AssetName(NamedTuple):
     def identity(self) -> tuple[bool, str, str]:
         """Two names with one identity are one asset: a table and a view may not share a name."""
         return (self.kind == JOB, self.namespace, self.name)
-
-
-def dotted(*parts: str) -> str:
-    """Join the parts of a name by dots; a part that holds a dot is quoted, so that no two names collide."""
-    return ".".join('"' + part.replace('"', '""') + '"' if "." in part else part for part in parts)

@@ -16,8 +16,15 @@ RUN_COMMENT = re.compile(r"/\*M?!")  # MySQL runs what stands in such a comment
 ONLY_READS = "The portal only reads its sources: write one SELECT."
 
 
+def refuse_nul(query: str) -> None:
+    """Raise ConnectorError for a text of which a driver may send the part before the NUL."""
+    if "\x00" in query:
+        raise ConnectorError("A query cannot hold a NUL character.", "query")
+
+
 def refuse_writing(query: str, dialect: str) -> None:
     """Raise ConnectorError unless the text is one SELECT, WITH or VALUES that changes nothing."""
+    refuse_nul(query)
     if not BEGINNING.match(query) or RUN_COMMENT.search(query):
         raise ConnectorError(ONLY_READS, "permission")
     try:

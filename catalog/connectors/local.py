@@ -42,6 +42,17 @@ CHECKS: shared.Checks = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class TablePatterns(shared.Patterns):
+    """The same where tables stand in no schema: patterns are about their names alone."""
+
+    def wanted(self, schema: str, table: str) -> bool:
+        """Whether the patterns ask for this table. Exclusion wins over inclusion."""
+        if named(self.exclude, table):
+            return False
+        return not self.include or named(self.include, table)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileSettings(shared.Patterns):
     """One file that is one database, which is called as the file without its ending."""
 

@@ -19,6 +19,11 @@ class TableRef:
     name: str
 
 
+def dotted(*parts: str) -> str:
+    """Join the parts of a name by dots; a part that holds a dot is quoted, so that no two names collide."""
+    return ".".join('"' + part.replace('"', '""') + '"' if "." in part else part for part in parts)
+
+
 @dataclass(frozen=True)
 class ColumnFacts:
     """`position` counts from 1 without gaps; `default` is SQL text.

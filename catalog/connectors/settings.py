@@ -37,6 +37,10 @@ NAME_IN_LINEAGE = SettingField(
     "authority", "Name in lineage", "text", "host:port as other tools write it.", default=""
 )
 
+NAMESPACE_IN_LINEAGE = SettingField(
+    "namespace", "Name in lineage", "text", "The namespace as other tools write it.", default=""
+)
+
 
 def patterns(of: str) -> tuple[SettingField, SettingField]:
     """The two fields that choose tables; `of` says what a pattern looks like."""
@@ -239,6 +243,11 @@ PATTERN_CHECKS: Checks = {
     "exclude": (several("exclude"), anything),
 }
 
+LIMIT_CHECKS: Checks = {
+    "statement_timeout": (whole("statement_timeout", 60), between(1, 3600)),
+    "connect_timeout": (whole("connect_timeout", 10), between(2, 60)),
+}
+
 
 def server_checks(port: int) -> Checks:
     """The checks of `ServerSettings`, with the port that is usual."""
@@ -249,7 +258,6 @@ def server_checks(port: int) -> Checks:
         "databases": (several("databases"), anything),
         "user": (text("user"), filled("Say as which user to connect.")),
         **PATTERN_CHECKS,
-        "statement_timeout": (whole("statement_timeout", 60), between(1, 3600)),
-        "connect_timeout": (whole("connect_timeout", 10), between(2, 60)),
+        **LIMIT_CHECKS,
         "authority": (text("authority"), check_authority),
     }

@@ -20,7 +20,8 @@ from typing import Any, ClassVar, Protocol
 from sqlalchemy import Connection
 
 from catalog.connectors.errors import ConnectorError
-from catalog.connectors.metadata import SchemaFacts, Scope, Snapshot, TableFacts, TableRef
+from catalog.connectors.guard import refuse_nul
+from catalog.connectors.metadata import SchemaFacts, Scope, Snapshot, TableFacts, TableRef, dotted
 from catalog.connectors.protocol import Capability, Measure, Progress, Rows, ServerFacts, Where, quiet
 from catalog.connectors.statements import Statements
 
@@ -99,8 +100,7 @@ class SqlConnector:
 
     def dataset_name(self, table: TableRef) -> str:
         """`database.schema.table`; a part that holds a dot is quoted, or two tables could share a name."""
-        parts = [each for each in (table.database, table.schema, table.name) if each]
-        return ".".join('"' + each.replace('"', '""') + '"' if "." in each else each for each in parts)
+        return dotted(*filter(None, (table.database, table.schema, table.name)))
 
     def covers(self, table: TableRef) -> bool:
         """Whether the settings ask for this table."""
@@ -109,6 +109,17 @@ class SqlConnector:
     def probe(self) -> Mapping[str, str]:
         """No database can tell, unless the engine overrides this."""
         return {}
+
+    def asked_of_each(self, ask: Callable[[Connection, str], str]) -> dict[str, str]:
+        """What each database answers; one that cannot be read is left out."""
+        found: dict[str, str] = {}
+        for database in self.settings.harvested:
+            try:
+                with self._session.reading(database) as connection:
+                    found[database] = ask(connection, database)
+            except ConnectorError:
+                continue
+        return found
 
     def snapshot(self, progress: Progress = quiet, only: Collection[TableRef] | None = None) -> Snapshot:
         """List the databases of the settings, one transaction and a fixed number of queries for each."""
@@ -163,8 +174,7 @@ class SqlConnector:
         limit: int = 1000,
     ) -> Rows:
         """Stream at most `limit` rows of one reading statement."""
-        if "\x00" in query:  # a driver may send the part before it
-            raise ConnectorError("A query cannot hold a NUL character.", "query")
+        refuse_nul(query)
         with self._session.reading(database) as connection:
             streaming = connection.execution_options(
                 stream_results=True, no_parameters=not params, max_row_buffer=max(limit, 1)

@@ -6,10 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.assets.models import Asset
-from catalog.assets.names import dotted
 from catalog.assets.services import note_registered
 from catalog.connectors.errors import ConnectorError
-from catalog.connectors.metadata import Scope, Snapshot, TableRef
+from catalog.connectors.metadata import Scope, Snapshot, TableRef, dotted
 from catalog.connectors.protocol import Connector, Progress
 from catalog.harvest import guests
 from catalog.harvest.absent import (

@@ -14,7 +14,6 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from catalog.assets.names import dotted
 from catalog.connectors.metadata import (
     ColumnFacts,
     ForeignKeyFacts,
@@ -24,6 +23,7 @@ from catalog.connectors.metadata import (
     TableFacts,
     TableKind,
     TableRef,
+    dotted,
 )
 
 KINDS: dict[TableKind, str] = {

@@ -10,7 +10,7 @@ from catalog.connectors.dbt.listing import Relation
 from catalog.connectors.dbt.project import Project
 from catalog.connectors.dbt.settings import FIELDS, NAMESPACES, DbtSettings, problems
 from catalog.connectors.errors import ConnectorError
-from catalog.connectors.metadata import SchemaFacts, Scope, Snapshot, TableRef
+from catalog.connectors.metadata import SchemaFacts, Scope, Snapshot, TableRef, dotted
 from catalog.connectors.protocol import (
     Capability,
     Check,
@@ -46,8 +46,7 @@ class DbtConnector:
 
     def dataset_name(self, table: TableRef) -> str:
         """`database.schema.alias`; a part that holds a dot is quoted, or two tables could share a name."""
-        parts = [each for each in (table.database, table.schema, table.name) if each]
-        return ".".join('"' + each.replace('"', '""') + '"' if "." in each else each for each in parts)
+        return dotted(*filter(None, (table.database, table.schema, table.name)))
 
     def covers(self, table: TableRef) -> bool:
         """Whether the settings ask for this table."""

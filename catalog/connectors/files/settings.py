@@ -73,7 +73,7 @@ CHECKS: shared.Checks = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilesSettings(shared.Patterns):
+class FilesSettings(local.TablePatterns):
     """A folder, and what of it is wanted; its datasets are named by their paths within it."""
 
     root: str
@@ -142,12 +142,6 @@ class FilesSettings(shared.Patterns):
             return self.wanted(schema, table)
         included = not self.include or local.named(self.include, f"{table}/{ANY_FILE}")
         return included and not any(may_be_about(each, table) for each in self.exclude)
-
-    def wanted(self, schema: str, table: str) -> bool:
-        """Whether the patterns ask for this file. Exclusion wins over inclusion."""
-        if local.named(self.exclude, table):
-            return False
-        return not self.include or local.named(self.include, table)
 
     @classmethod
     def parse(cls, settings: Mapping[str, object]) -> Self:

@@ -58,15 +58,12 @@ class MySqlConnector(SqlConnector):
 
     def probe(self) -> Mapping[str, str]:
         """Hashes over what a snapshot is made of; a database that cannot be read is left out."""
-        found: dict[str, str] = {}
-        for database in self.settings.harvested:
-            try:
-                with self._session.reading(database) as connection:
-                    rows = connection.execute(queries.PROBE, {"database": database}).all()
-            except ConnectorError:
-                continue
-            found[database] = " ".join(f"{count}:{value}" for count, value in rows)
-        return found
+
+        def hashes(connection: Connection, database: str) -> str:
+            rows = connection.execute(queries.PROBE, {"database": database}).all()
+            return " ".join(f"{count}:{value}" for count, value in rows)
+
+        return self.asked_of_each(hashes)
 
     def usage(self, cursor: str = "") -> UsageReading:
         """What the server counts or logs; raises NotCounting where it does neither, or not for us."""

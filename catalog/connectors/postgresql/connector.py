@@ -63,14 +63,7 @@ class PostgresConnector(SqlConnector):
 
     def probe(self) -> Mapping[str, str]:
         """One query for each database; one that cannot be read is left out."""
-        found: dict[str, str] = {}
-        for database in self.settings.harvested:
-            try:
-                with self._session.reading(database) as connection:
-                    found[database] = connection.execute(PROBE).scalar_one()
-            except ConnectorError:
-                continue
-        return found
+        return self.asked_of_each(lambda connection, _: connection.execute(PROBE).scalar_one())
 
     def ddl_databases(self) -> list[str]:
         """Those of the settings where the script is installed and the role may read."""

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from catalog.connectors.errors import ConnectorError
 from catalog.connectors.guard import refuse_writing
 from catalog.connectors.metadata import SchemaFacts, Scope, TableFacts, TableRef
 from catalog.connectors.protocol import Capability, Check, Connector, Driver, Rows, ServerFacts
@@ -78,8 +77,6 @@ class UrlConnector(SqlConnector):
         limit: int = 1000,
     ) -> Rows:
         """At most `limit` rows of one SELECT, VALUES or WITH."""
-        if "\x00" in query:
-            raise ConnectorError("A query cannot hold a NUL character.", "query")
         refuse_writing(query, self.settings.dialect.sql)
         with self._session.reading(database) as connection:
             streaming = connection.execution_options(stream_results=True, max_row_buffer=max(limit, 1))

@@ -39,9 +39,7 @@ FIELDS = (
         choices=("no", "yes"),
     ),
     *shared.LIMITS,
-    SettingField(
-        "namespace", "Name in lineage", "text", "The namespace as other tools write it.", default=""
-    ),
+    shared.NAMESPACE_IN_LINEAGE,
 )
 
 
@@ -209,7 +207,6 @@ CHECKS: shared.Checks = {
     "url": (shared.text("url"), check_url),
     **shared.PATTERN_CHECKS,
     "complete": (shared.text("complete", "no"), shared.one_of(("no", "yes"))),
-    "statement_timeout": (shared.whole("statement_timeout", 60), shared.between(1, 3600)),
-    "connect_timeout": (shared.whole("connect_timeout", 10), shared.between(2, 60)),
+    **shared.LIMIT_CHECKS,
     "namespace": (shared.text("namespace"), shared.check_namespace),
 }

@@ -18,16 +18,10 @@ FIELDS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class SqliteSettings(local.FileSettings):
+class SqliteSettings(local.TablePatterns, local.FileSettings):
     """An SQLite file. Its tables stand in no schema, so patterns are about tables."""
 
     scheme: ClassVar[str] = "sqlite"
-
-    def wanted(self, schema: str, table: str) -> bool:
-        """Whether the patterns ask for this table. Exclusion wins over inclusion."""
-        if local.named(self.exclude, table):
-            return False
-        return not self.include or local.named(self.include, table)
 
     @classmethod
     def parse(cls, settings: Mapping[str, object]) -> Self:
