@@ -18,6 +18,7 @@ FLOORS = [
 
 pages = [
     path("", views.home, name="home"),
+    path("counts/", views.counts, name="counts"),
     path("healthz", healthz, name="healthz"),
     path("theme/", views.theme, name="theme"),
 ]

@@ -6,6 +6,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accesscontrol.web import OPEN, SIGNED_IN, PortalRequest, door
 from govportal import reads
+from stewardship.approvals.inbox import waiting_for
+from stewardship.notices.reads import unread_count
 
 THEMES = {"light", "dark", ""}
 A_YEAR = 365 * 24 * 60 * 60
@@ -15,6 +17,14 @@ A_YEAR = 365 * 24 * 60 * 60
 @require_GET
 def home(request: PortalRequest) -> HttpResponse:
     return render(request, "govportal/home.html", {"home": reads.home(reader=request.user)})
+
+
+@door(SIGNED_IN)
+@require_GET
+def counts(request: PortalRequest) -> HttpResponse:
+    """The inbox and the bell of the top bar, with how much waits and is unread; asked for by every page."""
+    counted = {"waiting": waiting_for(request.user), "unread": unread_count(request.user)}
+    return render(request, "parts/counted.html", counted)
 
 
 @door(OPEN)

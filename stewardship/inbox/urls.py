@@ -6,7 +6,6 @@ app_name = "inbox"
 
 # /inbox/
 urlpatterns = [
-    path("count/", views.count, name="count"),
     path("line/", views.line, name="line"),
     path("approve/", views.approve, name="approve"),
     path("reject/", views.reject, name="reject"),

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from accesscontrol.web import SIGNED_IN, PortalRequest, door
-from stewardship.approvals.inbox import waiting_for
 from stewardship.approvals.models import Proposal
 from stewardship.delegations.reads import possible_deputies
 from stewardship.inbox import services
@@ -54,13 +53,6 @@ def _rows(request: PortalRequest, tab: str) -> Any:
     if tab == "open":
         return rows.open().prefetch_related("steps")
     return rows.exclude(state=Proposal.State.OPEN)
-
-
-@door(SIGNED_IN)
-@require_GET
-def count(request: PortalRequest) -> HttpResponse:
-    """The way to the inbox in the top bar, with how much waits for the reader."""
-    return render(request, "stewardship/inbox_count.html", {"waiting": waiting_for(request.user)})
 
 
 @door(SIGNED_IN)

@@ -165,9 +165,9 @@ def test_a_page_costs_the_same_for_any_number_of_columns(ana, signed_in, number,
     browser = signed_in(ana)
     browser.get(asset.get_absolute_url())
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         browser.get(asset.get_absolute_url())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         browser.get(f"{asset.get_absolute_url()}keys/")
 
 

@@ -141,5 +141,5 @@ def test_the_page_costs_the_same_for_any_number(ana, signed_in, query_count, num
         make_asset(f"shop.public.m{at}")
     browser.post(f"{NEW}?q=public", {"tier": "1", "domain": "-", "owner": "ana"})
 
-    with query_count(14):
+    with query_count(13):
         browser.get(BulkEdit.objects.get().get_absolute_url())

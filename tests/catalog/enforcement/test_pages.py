@@ -207,7 +207,7 @@ def test_a_database_that_does_not_answer_is_said(company, olga):
 def test_the_page_costs_the_same_for_any_number_of_rows(company, olga, query_count):
     company.plan()
     olga.get(at(company))
-    with query_count(16):
+    with query_count(15):
         olga.get(at(company))
     namespace = company.asset.namespace
     for number in range(5):
@@ -215,7 +215,7 @@ def test_the_page_costs_the_same_for_any_number_of_rows(company, olga, query_cou
         make_asset(f"x.shop.t{number}", "id", namespace=namespace, source=company.source, facts=facts)
         company.plan()
     assert Asset.objects.filter(source=company.source).count() > 5
-    with query_count(16):
+    with query_count(15):
         olga.get(at(company))
 
 

@@ -175,7 +175,7 @@ def test_the_list_and_the_page_cost_the_same_for_any_length(
     web = signed_in(sofia)
     web.get(URL)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         web.get(f"{URL}?all=1")
     with django_assert_num_queries(19):
         web.get(top.get_absolute_url())

@@ -236,9 +236,9 @@ def test_a_timeline_costs_the_same_for_any_number_of_versions(
     address = f"{asset.get_absolute_url()}history/"
     browser.get(address)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         browser.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         browser.get("/catalog/changes/")
 
 

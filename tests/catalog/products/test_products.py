@@ -235,7 +235,7 @@ def test_the_page_costs_the_same_for_any_number_of_ports(web, figures, django_as
         add_ports(asset=make_asset(f"t{at}"), direction="input", products=[figures], actor="tests")
     web.get(figures.get_absolute_url())
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         web.get(figures.get_absolute_url())
 
 

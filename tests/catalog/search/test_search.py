@@ -248,7 +248,7 @@ def test_a_search_costs_the_same_for_any_number_of_assets(vera, signed_in, numbe
     browser = signed_in(vera)
     browser.get(URL)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         browser.get(URL, {"q": "orders", "kind": "table"})
 
 

@@ -160,12 +160,12 @@ def test_the_pages_lead_from_the_inbox_to_the_answer(client, people, orders):
     inbox = client.get("/inbox/").content.decode()
     assert "Access requests" in inbox
     assert orders.name in inbox
-    assert 'aria-label="Inbox, 1 waiting"' in client.get("/inbox/count/").content.decode()
+    assert 'aria-label="Inbox, 1 waiting"' in client.get("/counts/").content.decode()
     assert "Give access" in client.get(f"/access/requests/{row.code}/").content.decode()
     assert client.post(f"/access/requests/{row.code}/approve/", {"days": 0}).status_code == 400
     assert client.post(f"/access/requests/{row.code}/deny/", {"reason": ""}).status_code == 400
     assert client.post(f"/access/requests/{row.code}/approve/", {"days": 1}).status_code == 302
-    assert 'aria-label="Inbox"' in client.get("/inbox/count/").content.decode()
+    assert 'aria-label="Inbox"' in client.get("/counts/").content.decode()
 
     client.force_login(people["bob"])
     mine = client.get("/access/requests/").content.decode()
