@@ -56,7 +56,7 @@ def door(permission: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if permission != OPEN and request.user.is_anonymous:
-                return redirect_to_login(request.get_full_path())
+                return _to_login(request)
             if not opens(permission, request.user):
                 raise PermissionDenied
             try:
@@ -68,6 +68,13 @@ def door(permission: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in; a part of a page that asks too late is answered by its page, which leads there."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path())
 
 
 def declare(view: View, permission: str) -> View:

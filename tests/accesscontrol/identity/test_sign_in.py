@@ -17,6 +17,12 @@ def test_a_page_asks_a_stranger_to_sign_in_and_comes_back(client, db):
     assert answer["Location"] == "/account/login/?next=/inbox/%3Ftab%3Dmine"
 
 
+def test_a_part_that_asks_after_the_session_ended_has_its_page_ask_again(client):
+    answer = client.get("/counts/", headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer["HX-Refresh"], answer.content) == (401, "true", b"")
+
+
 def test_the_right_password_opens_the_portal(client, db):
     make_user("alice", "viewer")
 
