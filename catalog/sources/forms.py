@@ -92,6 +92,8 @@ class SourceForm(forms.Form):
         help_text=NEVER_SHOWN,
     )
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, data: Any = None, *, kind: str, source: Source | None = None) -> None:
         self.kind, self.source = kind, source
         found = driver(kind)
@@ -158,10 +160,23 @@ class SourceForm(forms.Form):
             "schedule": self.cleaned_data["schedule"],
             "fail_safe": self.cleaned_data["fail_safe"],
             "source": self.source,
+            "version": self.cleaned_data["version"],
         }
+
+    def beside(self, now: Source) -> list[tuple[str, str, str]]:
+        """(label, as it is now, as it was written) of what differs, and let the form try again."""
+        self.data = {**self.data, "version": now.version}
+        there, mine = stored(now), {**self.settings(), **self.cleaned_data}
+        shown = [name for name in self.fields if name not in {"password", "version"}]
+        pairs = [(name, _text(there.get(name)), _text(mine.get(name))) for name in shown]
+        return [(str(self[name].label), was, new) for name, was, new in pairs if was != new]
 
 
 def stored(source: Source) -> dict[str, Any]:
     """What the form shows of a source; never its secret."""
-    own = {name: getattr(source, name) for name in ("name", "domain", "location", "schedule", "fail_safe")}
-    return {**source.settings, **own}
+    names = ("name", "domain", "location", "schedule", "fail_safe", "version")
+    return {**source.settings, **{name: getattr(source, name) for name in names}}
+
+
+def _text(value: Any) -> str:
+    return "\n".join(value) if isinstance(value, list) else "" if value is None else str(value)

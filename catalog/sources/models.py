@@ -66,6 +66,7 @@ class Source(models.Model):
     # A harvest that misses more than this share of a database, in percent, stops; 100 is never.
     fail_safe = models.PositiveSmallIntegerField(default=20)
     probes = models.JSONField(default=dict, blank=True)  # what each database said before the last listing
+    version = models.PositiveIntegerField(default=1, editable=False)  # one more at each change by people
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SourceQuerySet.as_manager()

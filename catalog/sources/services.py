@@ -12,6 +12,7 @@ from catalog.connectors.errors import ConnectorError
 from catalog.connectors.protocol import Connector, ServerFacts
 from catalog.connectors.registry import connect
 from catalog.domains.models import Domain
+from catalog.editing.stale import Stale
 from catalog.sources.check import wrong_schedule
 from catalog.sources.facts import SourceRemoved, SourceSaved, SourceTested
 from catalog.sources.models import HARVEST, Source
@@ -38,14 +39,16 @@ def save_source(
     schedule: str = "",
     fail_safe: int = FAIL_SAFE,
     source: Source | None = None,
+    version: int | None = None,
 ) -> Source:
     """Add a source, or give `source` this content, and say so. An empty secret keeps the old one.
 
-    The `schedule` is cron, empty for none; `fail_safe` is a share in percent.
+    The `schedule` is cron, empty for none; `fail_safe` is a share in percent; `version` is the one that
+    was looked at.
 
-    Raises ValidationError by field; what is wrong with a setting stands under the setting's name.
+    Raises Stale, or ValidationError by field; what is wrong with a setting stands under the setting's name.
     """
-    row = Source.objects.select_for_update(of=("self",)).get(pk=source.pk) if source else Source(kind=kind)
+    row = locked(source, version) if source else Source(kind=kind)
     refuse_wrong(row, kind, settings, secret, schedule, fail_safe)
     before = content(row) if source else None
     follow(row, schedule)
@@ -58,10 +61,26 @@ def save_source(
         row.seal(secret)
     row.namespace = connect(kind, settings, secret).namespace
     row.full_clean()
+    keep(row, before, new_secret, actor)
+    return row
+
+
+def keep(row: Source, before: dict[str, Any] | None, new_secret: bool, actor: str) -> None:
+    """Save the row, as its next version where it has another content, and say what changed."""
+    after = content(row)
+    changed = before != after or new_secret
+    row.version += changed and before is not None
     row.save()
-    if before != content(row) or new_secret:
-        told: dict[str, Any] = {"before": before, "after": content(row), "new_secret": new_secret}
+    if changed:
+        told: dict[str, Any] = {"before": before, "after": after, "new_secret": new_secret}
         record(SourceSaved(subject=str(row.code), actor=actor, **told))
+
+
+def locked(source: Source, version: int | None) -> Source:
+    """The source as it is now, which nobody else changes meanwhile; raises Stale if somebody did before."""
+    row = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    if version not in {None, row.version}:
+        raise Stale(row)
     return row
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accesscontrol.web import PortalRequest, door, fetch, render_part
 from catalog.connectors.errors import ConnectorError
 from catalog.connectors.registry import KINDS
+from catalog.editing.stale import Stale
 from catalog.sources import reads, services
 from catalog.sources.document import (
     TOO_LONG,
@@ -126,7 +127,10 @@ def edit(request: PortalRequest, code: UUID) -> HttpResponse:
     form = SourceForm(request.POST or None, kind=source.kind, source=source)
     context = {"source": source, "form": form, "alias": reads.alias_setting(source)}
     context["holds"] = source.assets.visible_to(request.user).present().exists()
-    return _saved(request, form) or _form(request, context)
+    try:
+        return _saved(request, form) or _form(request, context)
+    except Stale as refusal:
+        return _form(request, {**context, "overtaken": form.beside(refusal.current)}, 409)
 
 
 def _saved(request: PortalRequest, form: SourceForm) -> HttpResponse | None:
@@ -144,9 +148,9 @@ def _saved(request: PortalRequest, form: SourceForm) -> HttpResponse | None:
     return redirect(source)
 
 
-def _form(request: PortalRequest, context: dict[str, Any]) -> HttpResponse:
-    status = 400 if request.method == "POST" else 200
-    return render(request, "catalog/source_form.html", context, status=status)
+def _form(request: PortalRequest, context: dict[str, Any], status: int = 400) -> HttpResponse:
+    answer = 200 if request.method == "GET" else status
+    return render(request, "catalog/source_form.html", context, status=answer)
 
 
 @door("catalog.view_source")
