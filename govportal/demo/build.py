@@ -97,6 +97,7 @@ def _fill(
     say(f"      rules: {describing.rules()}")
     releasing = Releasing(describing.doors, server, source)
     say(f"      release of the shop: {releasing.release()} Queries: {releasing.queries():,} runs")
+    describing.newcomers()
     meaning = Meaning(describing.doors, describing.codes)
     said = f"properties: {meaning.properties()} of {meaning.assets()} assets, {meaning.tags()} tagged fields"
     say(f"      {said}")

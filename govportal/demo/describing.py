@@ -45,6 +45,14 @@ class Describing:
                 count += 1
         return count
 
+    def newcomers(self) -> None:
+        """What came into the catalog since belongs to the domain of its neighbours."""
+        for row in self.ada.every("assets/"):
+            place = self.demo.place_of(row["name"])
+            if place and row["name"] not in self.codes:
+                self.codes[row["name"]] = row["code"]
+                self.ada.patch(f"assets/{row['code']}/", domain=place.domain)
+
     def fields(self) -> int:
         changes: dict[tuple[str, str], dict[str, Any]] = {}
         for known in self.demo.identities:
