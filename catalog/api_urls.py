@@ -16,6 +16,7 @@ from catalog.products.api import Products
 from catalog.properties.api import Properties
 from catalog.renames.api import Renames
 from catalog.search.api import Search
+from catalog.search.elsewhere_api import Elsewhere, Suggest
 from catalog.sources.api import Sources
 from catalog.tags import api as tags
 from catalog.termfiles.api import ExportTerms, ImportTerms
@@ -93,4 +94,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/<uuid:code>/queries/", ImportQueries.as_view(), name="api-source-queries"),
     path("assets/<uuid:code>/usage/", AssetUsage.as_view(), name="api-asset-usage"),
     path("search/", Search.as_view(), name="api-search"),
+    path("search/suggest/", Suggest.as_view(), name="api-search-suggest"),
+    path("search/elsewhere/", Elsewhere.as_view(), name="api-search-elsewhere"),
 ]

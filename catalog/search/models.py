@@ -7,18 +7,23 @@ transaction (see the migration `search`). `words` holds the text with its weight
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 from accesscontrol.identity.models import Clearance, Team, User
 from accesscontrol.policy.querysets import GuardedQuerySet
 from catalog.assets import choices
 from catalog.assets.models import Asset, Field
 from catalog.domains.models import Domain
+from catalog.glossary.models import Term
+from catalog.products.models import Product
 from catalog.search.guard import AsAsset
 from catalog.sources.models import Source
 
@@ -112,6 +117,7 @@ class FieldDocument(models.Model):
         indexes = [
             GinIndex(fields=["words"], name="field_document_words"),
             models.Index(fields=["title"], name="field_document_title"),
+            models.Index(fields=["-level", "field"], name="field_document_level"),
         ]
 
     def __str__(self) -> str:
@@ -122,6 +128,23 @@ class FieldDocument(models.Model):
         return int(self.document_id)
 
 
+class OtherDocumentQuerySet(models.QuerySet["OtherDocument"]):
+    def visible_to(self, user: User) -> Self:
+        """What tells of something that `user` may see; of people and teams, that they may know of."""
+        seen: dict[str, Any] = {
+            "term": Term.objects.visible_to(user),
+            "product": Product.objects.visible_to(user),
+            "domain": Domain.objects.visible_to(user),
+            "person": User.objects.visible_to(user, "discover"),
+            "team": Team.objects.visible_to(user, "discover"),
+        }
+        return self.filter(
+            reduce(
+                or_, [Q(kind=kind, number__in=rows.order_by().values("pk")) for kind, rows in seen.items()]
+            )
+        )
+
+
 class OtherDocument(models.Model):
     """What the search knows of a term, a product, a domain, a tag, a person or a team."""
 
@@ -129,6 +152,8 @@ class OtherDocument(models.Model):
     number = models.BigIntegerField()  # its primary key
     title = models.CharField(max_length=TITLE, db_collation="C")
     words = SearchVectorField()
+
+    objects = OtherDocumentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "number"], name="other_document_once")]

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchRank, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchHeadline, SearchRank
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -18,15 +17,16 @@ from catalog.search.conditions import Conditions, passing, ranked_by
 from catalog.search.criteria import Criteria
 from catalog.search.facets import Facet, count, facets, refusing
 from catalog.search.hits import MOST, Hit, hits
+from catalog.search.kinds import Found, suggested
 from catalog.search.language import Node, names_removed, parse
 from catalog.search.models import AssetDocument, AssetDocumentQuerySet
 from catalog.search.ranking import WEIGHTS, points
 from catalog.search.snippets import START, STOP
+from catalog.search.spelling import nearly
 
 PER_PAGE = 25
-SUGGESTED = 8
+SUGGESTED, OTHERS, NEAREST = 8, 5, 50
 KNOWN = 10
-MEANT, CANDIDATES, NEAR, ALIKE, LONGEST_NAME = 3, 50, 0.35, 0.6, 100
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,11 @@ def search(*, reader: User, criteria: Criteria, number: str | int = 1, size: int
     keys = wanted.first() if more and criteria.sort != "relevance" else in_order(chosen, criteria)
     rows = _told(Asset.objects.visible_to(reader), query).for_list()
     page = Known(rows, keys, size).get_page(number)
-    meant = [] if chosen or not criteria.typed else _meant(reader, criteria.typed)
+    instead = [] if chosen or not criteria.typed else meant(reader, criteria.typed)
     known_of = list(discoverable(reader=reader, typed=criteria.typed)[:KNOWN]) if criteria.typed else []
     why = explained(chosen, criteria.typed, {row.pk for row in page})
     listed = facets(counts, criteria.selected)
-    return Results(len(chosen), more, page, listed, meant, known_of, why)
+    return Results(len(chosen), more, page, listed, instead, known_of, why)
 
 
 @dataclass(frozen=True)
@@ -159,13 +159,28 @@ def everything(*, reader: User, criteria: Criteria) -> AssetQuerySet:
     return rows.annotate(rank=rank).order_by("-rank", "name", "pk")
 
 
-def suggest(*, reader: User, typed: str) -> list[Asset]:
-    """Return up to eight present assets for what somebody types, the likeliest first."""
-    if not typed.strip():
-        return []
-    rows = Asset.objects.visible_to(reader).present().matching(typed)
-    rank = SearchRank(F("document__words"), text_query(typed))
-    return list(rows.annotate(rank=rank).order_by("-rank", "name", "pk").for_list()[:SUGGESTED])
+@dataclass(frozen=True)
+class Suggestions:
+    """What somebody may be about to type."""
+
+    assets: list[Asset]
+    others: list[Found]
+
+
+def suggest(*, reader: User, typed: str) -> Suggestions:
+    """Return up to eight present assets, and five other things, the likeliest first."""
+    text, said = text_query(typed), typed.strip().lower()
+    if text is None:
+        return Suggestions([], [])
+    rows = AssetDocument.objects.visible_to(reader).filter(Conditions(reader).present())
+    named = rows.filter(title__startswith=said).order_by("-level", "pk")
+    about = rows.filter(words=text).order_by("-level", "pk")
+    pairs = [row for some in (named, about) for row in some.values_list("pk", "title", "level")[:NEAREST]]
+    order = {key: (title != said, not title.startswith(said), -level) for key, title, level in pairs}
+    keys = sorted(order, key=lambda key: (*order[key], key))[:SUGGESTED]
+    found = Asset.objects.visible_to(reader).for_list().in_bulk(keys)
+    assets = [found[key] for key in keys if key in found]
+    return Suggestions(assets, suggested(reader=reader, text=text, most=OTHERS))
 
 
 def _told(rows: AssetQuerySet, query: Any) -> AssetQuerySet:
@@ -182,15 +197,7 @@ def _headline(text: Any, query: Any) -> SearchHeadline:
     )
 
 
-def _meant(reader: User, typed: str) -> list[str]:
-    """Return names that are written nearly so, of assets that `reader` may see."""
-    near = TrigramWordSimilarity(typed[:LONGEST_NAME], "name")
-    rows = Asset.objects.visible_to(reader).present().annotate(near=near).filter(near__gte=NEAR)
-    titles = {asset.title for asset in rows.order_by("-near").only("name", "facts")[:CANDIDATES]}
-    alike = {title: _likeness(title, typed) for title in titles}
-    return sorted((title for title in alike if alike[title] >= ALIKE), key=lambda t: (-alike[t], t))[:MEANT]
-
-
-def _likeness(title: str, typed: str) -> float:
-    """From 0 to 1; trigrams find candidates, but judge swapped letters harshly."""
-    return SequenceMatcher(None, title.lower(), typed.lower()).ratio()
+def meant(reader: User, typed: str) -> list[str]:
+    """Return queries that are written nearly so and find something that `reader` may see."""
+    wanted = {said: Wanted(reader, Criteria(typed=said), parse(said)) for said in nearly(typed)}
+    return [said for said, asked in wanted.items() if asked.rows().exists()]

@@ -1,7 +1,4 @@
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +14,9 @@ from accesscontrol.web import PortalRequest, door
 from catalog.assets.models import Asset
 from catalog.search import reads, services
 from catalog.search.criteria import SORTS, Criteria
+from catalog.search.elsewhere import tabs_of
 from catalog.search.facets import NONE, Choice, Facet
+from catalog.search.grouping import groups
 from catalog.search.language import BadQuery
 from catalog.search.snippets import START, pieces
 
@@ -67,6 +66,7 @@ def search(request: PortalRequest) -> HttpResponse:
     context = {
         "criteria": criteria,
         "page": found.page,
+        "tabs": tabs_of(criteria.typed),
         "total": found.total,
         "more": found.more,
         "hits": [(asset, told(asset) | {"why": reasons.get(asset.pk, ())}) for asset in found.page],
@@ -90,7 +90,8 @@ def by_points(reasons: dict[str, float]) -> list[tuple[str, float]]:
 
 def not_understood(criteria: Criteria, error: BadQuery) -> dict[str, Any]:
     """A page with the query as it was typed, and what is wrong with it."""
-    return {"criteria": criteria, "error": error, "sorts": SORTS.items(), "query": criteria.query, "total": 0}
+    known = {"criteria": criteria, "error": error, "sorts": SORTS.items(), "query": criteria.query}
+    return {**known, "total": 0, "tabs": tabs_of("")}
 
 
 def lines(facet: Facet, criteria: Criteria) -> list[Line]:
@@ -162,24 +163,5 @@ def row_of(asset: Asset) -> list[object]:
 @require_GET
 def suggest(request: PortalRequest) -> HttpResponse:
     typed = request.GET.get("q", "")
-    hits = reads.suggest(reader=request.user, typed=typed)
-    return render(request, "parts/suggestions.html", {"groups": groups(hits), "query": typed})
-
-
-def groups(hits: Sequence[Asset]) -> list[dict[str, Any]]:
-    """Hits by kind; within a kind, and between the kinds, the likeliest stay first."""
-    order = {kind: at for at, kind in reversed(list(enumerate(hit.kind for hit in hits)))}
-    sorted_hits = sorted(hits, key=lambda hit: order[hit.kind])
-    return [
-        {"label": Asset.Kind(kind).label, "hits": [hit_of(hit) for hit in some]}
-        for kind, some in groupby(sorted_hits, key=attrgetter("kind"))
-    ]
-
-
-def hit_of(asset: Asset) -> dict[str, str]:
-    return {
-        "url": asset.get_absolute_url(),
-        "label": asset.title,
-        "sub": asset.container,
-        "kind": asset.kind,
-    }
+    found = reads.suggest(reader=request.user, typed=typed)
+    return render(request, "parts/suggestions.html", {"groups": groups(found), "query": typed})

@@ -45,7 +45,8 @@ PAGES = {
         /access/campaigns/ /access/campaigns/new/ /access/campaigns/{campaign.code}/
         /catalog/assets/{orders.code}/access/""",
     "catalog": """
-        /catalog/ /catalog/?q=orders&kind=table /catalog/?q=nothing
+        /catalog/ /catalog/?q=orders&kind=table /catalog/?q=nothing /catalog/?q=kind:table&explain=1
+        /catalog/elsewhere/?in=fields&q=id /catalog/elsewhere/?in=people /catalog/elsewhere/?in=terms&q=basket
         /catalog/assets/{orders.code}/ /catalog/assets/{orders.code}/description/
         /catalog/assets/{orders.code}/edit/ /catalog/assets/{orders.code}/activity/
         /catalog/assets/{orders.code}/queries/
@@ -103,7 +104,14 @@ PAGES = {
     "govportal": "/",
 }
 # Answers that are no whole pages: parts for htmx, files, machines. And pages that other tests look at.
-PARTS = {"catalog:suggest", "lineage:elements", "lineage:panel", "lineage:tab", "lineage:latest-runs"}
+PARTS = {
+    "catalog:suggest",
+    "catalog:search-tabs",
+    "lineage:elements",
+    "lineage:panel",
+    "lineage:tab",
+    "lineage:latest-runs",
+}
 PARTS |= {
     "catalog:usage-panel",
     "quality:panel",

@@ -133,7 +133,9 @@ def test_every_exception_is_still_needed(listed, before, after):
 
 # Questions with a word or an id of what is hidden in them, {word}, {name} and {code} standing for it.
 ASKED = """
-    /catalog/?q={word} /catalog/suggest/?q={word} /catalog/export/?q={word} /catalog/to-ask-for/?q={word}
+    /catalog/?q={word} /catalog/suggest/?q={word} /catalog/elsewhere/?in=fields&q={word}
+    /catalog/elsewhere/?in=terms&q={word} /catalog/elsewhere/tabs/?q={word} /api/v1/search/suggest/?q={word}
+    /api/v1/search/elsewhere/?in=fields&q={word} /catalog/export/?q={word} /catalog/to-ask-for/?q={word}
     /api/v1/search/?q={word} /api/v1/assets/?name={name} /api/v1/assets/to-ask-for/?q={word}
     /lineage/?q={word} /quality/?q={word} /ml/?q={word} /jobs/?state={word} /inbox/?q={word}
     /compliance/consent/?person={word} /access/grants/?asset={word} /access/grants/new/?asset={code}
