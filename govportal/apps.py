@@ -11,8 +11,10 @@ class GovportalConfig(AppConfig):
     celery_app = celery.app  # tasks are shared with it wherever Django is set up
 
     def ready(self) -> None:
+        from govportal import home
         from govportal.roles import ensure_roles
         from stewardship.chains.seeding import ensure_chains
 
+        home.register()
         post_migrate.connect(ensure_roles, sender=self)
         post_migrate.connect(ensure_chains, sender=self)  # after the roles, which they name

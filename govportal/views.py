@@ -5,8 +5,8 @@ from django.views.decorators.http import require_GET, require_POST
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accesscontrol.web import OPEN, SIGNED_IN, PortalRequest, door
-from govportal import reads
 from stewardship.approvals.inbox import waiting_for
+from stewardship.home.parts import filled
 from stewardship.notices.reads import unread_count
 
 THEMES = {"light", "dark", ""}
@@ -16,7 +16,7 @@ A_YEAR = 365 * 24 * 60 * 60
 @door(SIGNED_IN)
 @require_GET
 def home(request: PortalRequest) -> HttpResponse:
-    return render(request, "govportal/home.html", {"home": reads.home(reader=request.user)})
+    return render(request, "govportal/home.html", {"parts": filled(request.user)})
 
 
 @door(SIGNED_IN)

@@ -26,6 +26,7 @@ from govportal.demo.people import LOGINS
 from govportal.demo.releasing import Releasing
 from govportal.demo.rules import load_demo
 from govportal.demo.server import AUTHORITY, source_settings
+from govportal.demo.talking import Talking
 
 SOURCE = "Demo company"
 EVENTS_WITHIN = 60  # seconds until the kept events are drawn
@@ -106,6 +107,10 @@ def _fill(
     say(f"      glossary: {naming.glossary()}; products: {naming.products()}")
     approving = Approving(describing.doors, describing.codes)
     say(f"      chains: {approving.chains()}, deputies: {approving.deputies()}")
+    talking = Talking(describing.doors, describing.codes)
+    talking.read_all()
+    said = f"followed: {talking.follows()}, announced: {talking.announcements()}"
+    say(f"      {said}, discussions: {talking.questions()}")
     proposed = describing.proposals() + naming.proposals() + approving.half_way()
     say(f"      proposals: {proposed}, {approving.overtaken()} overtaken; consents: {describing.consents()}")
     say(f"      access: {deciding.access_requests(describing.codes)}, {deciding.policy_change()}")
