@@ -107,13 +107,13 @@ def _fill(
     say(f"      glossary: {naming.glossary()}; products: {naming.products()}")
     approving = Approving(describing.doors, describing.codes)
     say(f"      chains: {approving.chains()}, deputies: {approving.deputies()}")
+    proposed = describing.proposals() + naming.proposals() + approving.half_way()
+    say(f"      proposals: {proposed}, {approving.overtaken()} overtaken; consents: {describing.consents()}")
+    say(f"      access: {deciding.access_requests(describing.codes)}, {deciding.policy_change()}")
     talking = Talking(describing.doors, describing.codes)
     talking.read_all()
     said = f"followed: {talking.follows()}, announced: {talking.announcements()}"
     say(f"      {said}, discussions: {talking.questions()}")
-    proposed = describing.proposals() + naming.proposals() + approving.half_way()
-    say(f"      proposals: {proposed}, {approving.overtaken()} overtaken; consents: {describing.consents()}")
-    say(f"      access: {deciding.access_requests(describing.codes)}, {deciding.policy_change()}")
     say(f"      subject request: {describing.subject_requests(company.DEMO_SUBJECT)}")
 
 
