@@ -30,12 +30,12 @@ ANNOUNCED = 3
 A_WEEK = timedelta(days=7)
 # Topics of notices that tell of a change, and what they are called when they are counted.
 CHANGES = {
-    "schema_change": "schema",
-    "metadata": "description and facts",
-    "lifecycle": "lifecycle",
-    "certification": "certificate",
-    "certificate": "certificate",
-    "glossary": "glossary",
+    "schema_change": "Schema",
+    "metadata": "Description and facts",
+    "lifecycle": "Lifecycle",
+    "certification": "Certificates",
+    "certificate": "Certificates",
+    "glossary": "Glossary",
 }
 
 
@@ -90,7 +90,11 @@ def mine(reader: User) -> Some:
 
 def week(reader: User) -> Week | None:
     since = timezone.now() - A_WEEK
-    rows = Notice.objects.visible_to(reader).filter(created_at__gte=since, topic__in=CHANGES)
+    rows = (
+        Notice.objects.visible_to(reader)
+        .filter(created_at__gte=since, topic__in=CHANGES)
+        .exclude(about_type="")
+    )
     numbers: Counter[str] = Counter()
     for topic, number in rows.order_by().values_list("topic").annotate(Count("pk")):
         numbers[CHANGES[topic]] += number
@@ -120,12 +124,10 @@ def domains(reader: User) -> list[dict[str, Any]]:
         .present()
         .filter(domain__isnull=False)
         .order_by("domain__name")
-        .values("domain", "domain__name", "domain__slug", "domain__code")
+        .values("domain", "domain__name", "domain__slug")
         .annotate(
             assets=Count("pk"),
-            owned=Count("pk", filter=Q(owner__isnull=False)),
             described=Count("pk", filter=~Q(description="") | ~Q(harvested_description="")),
-            personal=Count("pk", filter=Q(has_personal_data=True)),
         )
     )
     return [{**row, "broken": broken.get(row["domain"], 0)} for row in rows]

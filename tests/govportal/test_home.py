@@ -70,7 +70,7 @@ def test_what_others_changed_this_week_in_what_one_follows(
         change_asset(asset=orders, actor="sofia", changes={"description": "One row for each order"})
 
     assert "orders changed: description" in home(client, vera)
-    assert "1 description and facts" in home(client, vera)
+    assert "Description and facts: 1" in home(client, vera)
     assert "Changed this week" not in home(client, sofia)
     Notice.objects.update(created_at=timezone.now() - timedelta(days=8))
     assert "Changed this week" not in home(client, vera)
