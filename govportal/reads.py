@@ -19,7 +19,7 @@ from stewardship.announcements import reads as announcing
 from stewardship.announcements.models import Announcement
 from stewardship.discussions import reads as discussing
 from stewardship.discussions.models import Thread
-from stewardship.inbox.reads import Item, waits
+from stewardship.inbox.reads import waits
 from stewardship.jobs.models import Job
 from stewardship.notices.models import Notice
 from stewardship.subjects.reads import Subject
@@ -78,9 +78,10 @@ def counts(reader: User) -> dict[str, int]:
     return found
 
 
-def waiting(reader: User) -> dict[str, list[Item]]:
+def waiting(reader: User) -> Some:
     """What waits for a decision of `reader`, the most urgent first; where nothing does, it says so."""
-    return {"items": waits(reader=reader).everything[:SHOWN]}
+    found = waits(reader=reader).everything
+    return Some(found[:SHOWN], len(found))
 
 
 def mine(reader: User) -> Some:

@@ -6,6 +6,7 @@ const WIDE = matchMedia('(min-width: 761px)');
 export function startLists() {
   document.querySelectorAll('details.fold').forEach((fold) => { fold.open = WIDE.matches; });
   document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  document.querySelectorAll('[data-select-all]').forEach((all) => count(all.form ?? document, all));
   document.addEventListener('change', (event) => {
     const form = event.target.form ?? document;
     if (event.target.dataset.selectAll) {

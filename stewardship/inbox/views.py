@@ -21,12 +21,15 @@ PER_PAGE = 25
 @door(SIGNED_IN)
 @require_GET
 def inbox(request: PortalRequest) -> HttpResponse:
-    tabs = TABS | (ALL_OPEN if request.user.has_perm("stewardship.view_proposal") else {})
-    tab = request.GET.get("tab", "waiting")
+    tabs, tab = _tabs(request), request.GET.get("tab", "waiting")
     if tab not in tabs or tab == "waiting":
-        return _show(request, {"tab": "waiting", "tabs": tabs})
+        return _show(request, {})
     page = Paginator(_rows(request, tab), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "stewardship/inbox_proposals.html", {"page": page, "tab": tab, "tabs": tabs})
+
+
+def _tabs(request: PortalRequest) -> dict[str, str]:
+    return TABS | (ALL_OPEN if request.user.has_perm("stewardship.view_proposal") else {})
 
 
 def _show(request: PortalRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -36,6 +39,8 @@ def _show(request: PortalRequest, context: dict[str, Any], status: int = 200) ->
     found = waits(reader=request.user, asked=asked)
     page = Paginator(found.found, PER_PAGE).get_page(request.GET.get("page"))
     more: dict[str, Any] = {
+        "tab": "waiting",
+        "tabs": _tabs(request),
         "form": form,
         "asked": asked,
         "waits": found,
@@ -43,7 +48,7 @@ def _show(request: PortalRequest, context: dict[str, Any], status: int = 200) ->
         "chosen": request.GET.get("choose") == "all",
         "fitting": sum(number for _, _, number in found.kinds),
     }
-    return render(request, "stewardship/inbox.html", {**context, **more}, status=status)
+    return render(request, "stewardship/inbox.html", {**more, **context}, status=status)
 
 
 def _rows(request: PortalRequest, tab: str) -> Any:
@@ -82,7 +87,10 @@ def _decide(request: PortalRequest, decision: str) -> HttpResponse:
     try:
         outcomes = services.decide_many(actor=request.user, decision=decision, keys=keys, reason=reason)
     except ValidationError as error:
-        again = {"tab": "waiting", "tabs": TABS, "faults": error.messages, "kept": keys, "reason": reason}
+        said = error.message_dict
+        missing = " ".join(said.pop("reason", []))
+        faults = [text for texts in said.values() for text in texts]
+        again = {"faults": faults, "missing": missing, "kept": keys, "reason": reason}
         return _show(request, again, status=400)
     return _report(request, decision, outcomes)
 
@@ -95,8 +103,7 @@ def hand_over(request: PortalRequest) -> HttpResponse:
     said = request.POST if "deputy" in request.POST else None
     form = DeputyForm(said, people=possible_deputies(request.user))
     if not keys:
-        again = {"tab": "waiting", "tabs": TABS, "faults": ["Choose at least one thing."]}
-        return _show(request, again, status=400)
+        return _show(request, {"faults": ["Choose at least one thing."]}, status=400)
     if form.is_valid():
         try:
             outcomes = services.hand_over_many(actor=request.user, keys=keys, **form.cleaned_data)

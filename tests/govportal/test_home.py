@@ -145,5 +145,5 @@ def test_the_home_page_costs_the_same_for_any_length(
         announce(actor=sofia, subject=about(one), title=f"Told {number}")
         client.force_login(sofia)
         client.get(one.get_absolute_url())
-    with django_assert_max_num_queries(46):
+    with django_assert_max_num_queries(44):
         home(client, sofia)
