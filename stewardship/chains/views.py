@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accesscontrol.web import PortalRequest, door, fetch
 from stewardship.chains import services
-from stewardship.chains.forms import ChainForm, StepFormSet, said_in, said_of
+from stewardship.chains.forms import ChainForm, StepForm, StepFormSet, said_in, said_of
 from stewardship.chains.models import Chain
 from stewardship.chains.reads import scope_of
 from stewardship.chains.wishes import MOST_STEPS
@@ -74,13 +74,16 @@ def _edit(request: PortalRequest, row: Chain | None) -> HttpResponse:
 
 
 def _with_one_more(request: PortalRequest) -> Any:
-    """What was sent; with one more step where that was asked for."""
+    """What was sent; with one more step, as a new one begins, where that was asked for."""
     if request.method != "POST":
         return None
     data = request.POST.copy()
     total = data.get("steps-TOTAL_FORMS", "")
     if "more" in data and total.isdecimal() and int(total) < MOST_STEPS:
         data["steps-TOTAL_FORMS"] = str(int(total) + 1)
+        for name, field in StepForm.base_fields.items():
+            if field.initial is not None:
+                data[f"steps-{int(total)}-{name}"] = str(field.initial)
     return data
 
 
