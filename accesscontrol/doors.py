@@ -6,12 +6,15 @@ Apart from web.py, because DRF loads its permission classes while it loads itsel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accesscontrol.renderers import MOST_ROWS, Sheet
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -62,5 +65,17 @@ def token_allows(request: Request) -> bool:
 
 
 class Pages(PageNumberPagination):
+    """Pages of rows; a CSV is one long page, without what a page says of itself."""
+
     page_size_query_param = "page_size"
     max_page_size = 500
+
+    def get_page_size(self, request: Request) -> int | None:
+        return MOST_ROWS if _is_sheet(request) else super().get_page_size(request)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response(data) if _is_sheet(self.request) else super().get_paginated_response(data)
+
+
+def _is_sheet(request: Request | None) -> bool:
+    return isinstance(getattr(request, "accepted_renderer", None), Sheet)

@@ -13,12 +13,14 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from accesscontrol.doors import OPEN, SIGNED_IN, opens
 from accesscontrol.refusal import Refused
+from accesscontrol.renderers import Sheet
 
 if TYPE_CHECKING:
     from accesscontrol.identity.models import User
@@ -141,6 +143,11 @@ class DoorViewSet(GenericViewSet[Any]):
     lookup_field = "code"
     lookup_value_converter = "uuid"
     writing_actions: ClassVar[frozenset[str]] = frozenset({"update", "partial_update", "destroy"})
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Return those of every endpoint; rows can be had as CSV, too."""
+        usual = super().get_renderers()
+        return [*usual, Sheet()] if self.action == "list" else usual
 
     def get_queryset(self) -> models.QuerySet[Any]:
         rows: Any = super().get_queryset()
