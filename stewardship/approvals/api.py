@@ -98,7 +98,7 @@ class DifferenceOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["applies", "changed", "done"])
 
 
-class ComparisonOut(serializers.Serializer[Any]):
+class ProposalComparisonOut(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="Of the subject now.")
     differences = DifferenceOut(many=True)
 
@@ -136,14 +136,14 @@ class Proposals(ListModelMixin, RetrieveModelMixin, DoorViewSet):
         )
         return Response(ProposalOut(proposal).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=ComparisonOut)
+    @extend_schema(responses=ProposalComparisonOut)
     @action(detail=True, methods=["get"])
     def comparison(self, request: Request, code: str) -> Response:
         """What it was made for, what it says, and what is there now."""
         row = self.get_object()
         subject = subject_of(row, reader=caller(request))
         found = {"version": subject.version, "differences": differences(row, subject)}
-        return Response(ComparisonOut(found).data)
+        return Response(ProposalComparisonOut(found).data)
 
     @extend_schema(request=DecisionIn, responses=ProposalOut)
     @action(detail=True, methods=["post"])

@@ -81,7 +81,7 @@ class HandOverIn(Chosen):
     deputy = serializers.CharField(help_text="The user name of a colleague.")
 
 
-class OutcomeOut(serializers.Serializer[Any]):
+class DecisionOutcomeOut(serializers.Serializer[Any]):
     item = serializers.CharField(source="key")
     about = serializers.CharField()
     done = serializers.BooleanField()
@@ -93,12 +93,12 @@ class ReportOut(serializers.Serializer[Any]):
 
     done = serializers.IntegerField()
     refused = serializers.IntegerField()
-    rows = OutcomeOut(many=True)
+    rows = DecisionOutcomeOut(many=True)
 
 
 def report(outcomes: list[services.Outcome]) -> Response:
     done = sum(each.done for each in outcomes)
-    rows = OutcomeOut(outcomes, many=True).data
+    rows = DecisionOutcomeOut(outcomes, many=True).data
     return Response({"done": done, "refused": len(outcomes) - done, "rows": rows})
 
 
