@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from accesscontrol.identity.models import User
 
 Decide = Callable[["User", UUID, str], None]
-MOST_LINES = 100  # of one kind: the most urgent
+MOST_LINES = 1000  # of one kind: the most urgent
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class InboxKindOut(serializers.Serializer[Any]):
 
 
 class InboxOut(serializers.Serializer[Any]):
-    """What waits for the caller, the most urgent first; of each kind at most 100."""
+    """What waits for the caller, the most urgent first; of each kind at most 1000."""
 
     count = serializers.IntegerField()
     kinds = InboxKindOut(many=True)

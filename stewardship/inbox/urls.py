@@ -6,6 +6,7 @@ app_name = "inbox"
 
 # /inbox/
 urlpatterns = [
+    path("export/", views.export, name="export"),
     path("line/", views.line, name="line"),
     path("approve/", views.approve, name="approve"),
     path("reject/", views.reject, name="reject"),

@@ -133,6 +133,7 @@ FILES = {
     "catalog:people-export",
     "announcements:export",
     "glossary:export",
+    "inbox:export",
     "discussions:export",
     "following:export",
     "healthz",

@@ -151,3 +151,24 @@ def test_it_costs_the_same_for_any_length(client, company, rows, django_assert_m
     client.force_login(company.ben)
     with django_assert_max_num_queries(36):
         client.get("/inbox/")
+
+
+def test_the_list_is_told_as_csv_as_it_is_narrowed(client, company, three):
+    client.force_login(company.ana)
+
+    answer = client.get("/inbox/export/?whose=team")
+
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    head, line = answer.content.decode().removeprefix("\ufeff").splitlines()
+    assert head.startswith("item,kind,about,asked,by,author,reason,since,due,mine,note,page")
+    assert line.startswith(f"{three[3]},proposals,shop.public.loose,")
+    assert client.get("/inbox/export/?kind=terms").content.decode().count("\n") == 1
+
+
+def test_filters_find_what_stands_behind_a_hundred_others(client, company):
+    for number in range(101):
+        company.propose(asset=make_asset(f"shop.public.t{number}", owner=company.ben))
+    last = company.propose(author=company.cleo)
+
+    assert listed(client, company.ana, "?author=cleo") == [key(last)]
+    assert len(listed(client, company.ana)) == 102
