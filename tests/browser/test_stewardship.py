@@ -63,7 +63,7 @@ def test_a_viewer_proposes_and_the_steward_sees_the_difference_and_approves(
     page = enter("sofia", "/")
     page.get_by_role("link", name="Inbox, 1 waiting").click()
     axe(page)
-    page.get_by_role("link", name=orders.name).click()
+    page.get_by_role("list", name="What waits for you").get_by_role("link", name=orders.name).click()
     expect(page.locator(".diff .old")).to_have_text("BeforeAll orders")
     expect(page.locator(".diff .new")).to_have_text("AfterOne row for each order")
     expect(page.locator(".diff ins").first).to_have_text("One")
