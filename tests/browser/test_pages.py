@@ -113,6 +113,7 @@ PARTS = {
     "lineage:latest-runs",
 }
 PARTS |= {
+    "counts",
     "catalog:usage-panel",
     "quality:panel",
     "quality:progress",
