@@ -39,6 +39,7 @@ class CatalogConfig(AppConfig):
         from catalog.products import subjects as offers
         from catalog.products import verbs as offering
         from catalog.properties import slots as properties
+        from catalog.savedviews import parts as saved
         from catalog.sources.models import Source
         from catalog.tags import slots as tags
         from catalog.tags import verbs as tagging
@@ -54,7 +55,7 @@ class CatalogConfig(AppConfig):
             proposable.register()
         for talked_about in (subjects, domains, words, offers):
             talked_about.register()
-        for told in (certificates, tags, properties, completeness, together, terms, products):
+        for told in (certificates, tags, properties, completeness, together, terms, products, saved):
             told.register()
         notice_subject("source", Source.objects.visible_to)
 

@@ -11,6 +11,7 @@ from catalog.models import (
     Product,
     ProductPort,
     Property,
+    SavedView,
     Tag,
     TagUse,
     Term,
@@ -36,6 +37,13 @@ class PropertyAdmin(Quick):
     list_display = ("name", "label", "type", "required")
     list_filter = ("type", "required")
     search_fields = ("name", "label")
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(Quick):
+    list_display = ("name", "owner", "team", "created_at")
+    list_select_related = ("owner", "team")
+    search_fields = ("name", "owner__username")
 
 
 @admin.register(Certificate)

@@ -12,6 +12,7 @@ from catalog.history.models import SchemaVersion
 from catalog.products.models import Product, ProductPort
 from catalog.properties.models import Property
 from catalog.renames.models import RenameProposal
+from catalog.savedviews.models import SavedView
 from catalog.search.models import AssetDocument, FieldDocument, OtherDocument, Word
 from catalog.sources.models import Source
 from catalog.tags.models import Classification, Tag, TagUse
@@ -52,6 +53,7 @@ __all__ = [
     "RenameProposal",
     "RoleMapping",
     "RowRule",
+    "SavedView",
     "SchemaVersion",
     "Source",
     "Tag",

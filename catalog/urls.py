@@ -16,6 +16,7 @@ from catalog.products.urls import of_assets as ports
 from catalog.products.urls import urlpatterns as products
 from catalog.properties.urls import urlpatterns as properties
 from catalog.renames.urls import urlpatterns as renames
+from catalog.savedviews.urls import urlpatterns as savedviews
 from catalog.search.urls import urlpatterns as search
 from catalog.sources.urls import urlpatterns as of_sources
 from catalog.tags.urls import urlpatterns as tags
@@ -32,6 +33,7 @@ sources: list[URLPattern | URLResolver] = [
 
 catalog: list[URLPattern | URLResolver] = [
     *search,
+    *savedviews,
     *history,
     *usage,
     *people,

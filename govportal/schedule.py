@@ -31,6 +31,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "harvest-on-schedule": {"task": "catalog.harvest.tasks.harvest_due", "schedule": crontab()},
     "read-usage": {"task": "catalog.usage.tasks.read_all", "schedule": crontab(minute="41")},
+    "refresh-usage-of-search": {
+        "task": "catalog.search.tasks.refresh_usage",
+        "schedule": crontab(minute="53"),
+    },
     "delete-old-usage": {
         "task": "catalog.usage.tasks.delete_old",
         "schedule": crontab(hour="3", minute="50"),

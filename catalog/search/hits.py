@@ -40,7 +40,6 @@ class Hit(NamedTuple):
     usage: int
     fresh_at: datetime | None
     updated_at: datetime
-    name: str
     rank: float
 
     def standing(self) -> Standing:
@@ -71,7 +70,7 @@ class Hit(NamedTuple):
 COLUMNS = (
     *("asset_id", "kind", "status", "is_removed", "domain__path", "domain__path_names"),
     *("source__code", "source__name", "owner__username", "team__name", "tags", "tier", "certificate"),
-    *("sensitivity", "has_personal_data", "title", "usage", "fresh_at", "updated_at", "asset__name", "rank"),
+    *("sensitivity", "has_personal_data", "title", "usage", "fresh_at", "updated_at", "rank"),
 )
 
 

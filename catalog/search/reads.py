@@ -125,15 +125,16 @@ class Wanted:
 def in_order(found: list[Hit], criteria: Criteria) -> list[int]:
     """The keys of the hits: by their points where words were typed and no other order is wanted."""
     if criteria.sort == "updated":
-        found = sorted(found, key=lambda hit: (-hit.updated_at.timestamp(), hit.name))
+        found = sorted(found, key=lambda hit: (-hit.updated_at.timestamp(), hit.title, hit.asset))
     elif criteria.sort == "usage":
-        found = sorted(found, key=lambda hit: (-hit.usage, hit.name, hit.asset))
+        found = sorted(found, key=lambda hit: (-hit.usage, hit.title, hit.asset))
     elif criteria.sort == "name" or not criteria.typed:
-        found = sorted(found, key=lambda hit: (hit.name, hit.asset))
+        named = Asset.objects.filter(pk__in=[hit.asset for hit in found])
+        return list(named.order_by("name", "pk").values_list("pk", flat=True))
     else:
         now, typed = timezone.now(), criteria.typed.lower()
         sums = {hit.asset: sum(points(hit.standing(), typed, now).values()) for hit in found}
-        found = sorted(found, key=lambda hit: (-sums[hit.asset], hit.name, hit.asset))
+        found = sorted(found, key=lambda hit: (-sums[hit.asset], hit.title, hit.asset))
     return [hit.asset for hit in found]
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -13,6 +13,7 @@ from accesscontrol.refusal import Refused
 from accesscontrol.web import PortalRequest, door
 from catalog.assets.models import Asset
 from catalog.search import reads, services
+from catalog.search.builder import MATCHES, OPERATORS, Row, built, fields
 from catalog.search.criteria import SORTS, Criteria
 from catalog.search.elsewhere import tabs_of
 from catalog.search.facets import NONE, Choice, Facet
@@ -20,7 +21,13 @@ from catalog.search.grouping import groups
 from catalog.search.language import BadQuery
 from catalog.search.snippets import START, pieces
 
-MOST_EXPORTED = 50_000
+MOST_EXPORTED, MOST_ROWS = 50_000, 30
+BUILDER = {
+    "fields": fields(),
+    "operators": list(OPERATORS.items()),
+    "matches": list(MATCHES.items()),
+    "rows": range(1, 4),
+}
 SAID = {"domain", "source", "owner", "team", "tag"}  # facets whose values are names
 HEADING = (
     "code",
@@ -67,6 +74,7 @@ def search(request: PortalRequest) -> HttpResponse:
         "criteria": criteria,
         "page": found.page,
         "tabs": tabs_of(criteria.typed),
+        "builder": BUILDER,
         "total": found.total,
         "more": found.more,
         "hits": [(asset, told(asset) | {"why": reasons.get(asset.pk, ())}) for asset in found.page],
@@ -91,7 +99,17 @@ def by_points(reasons: dict[str, float]) -> list[tuple[str, float]]:
 def not_understood(criteria: Criteria, error: BadQuery) -> dict[str, Any]:
     """A page with the query as it was typed, and what is wrong with it."""
     known = {"criteria": criteria, "error": error, "sorts": SORTS.items(), "query": criteria.query}
-    return {**known, "total": 0, "tabs": tabs_of("")}
+    return {**known, "total": 0, "tabs": tabs_of(""), "builder": BUILDER}
+
+
+@door("catalog.view_asset")
+@require_GET
+def build(request: PortalRequest) -> HttpResponse:
+    """What the rows of the builder mean, as a search; what is wrong with it is said there."""
+    given = [request.GET.getlist(name)[:MOST_ROWS] for name in ("field", "operator", "value")]
+    rows = [Row(*row) for row in zip(*given, strict=False)]
+    typed = built(request.GET.get("q", ""), rows, request.GET.get("match", ""))
+    return redirect(address([("q", typed)] if typed else []))
 
 
 def lines(facet: Facet, criteria: Criteria) -> list[Line]:

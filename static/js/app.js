@@ -5,9 +5,11 @@ import { startToasts } from './toasts.js';
 import { startDialogs } from './dialogs.js';
 import { startLists } from './lists.js';
 import { startMentions } from './mentions.js';
+import { startBuilder } from './builder.js';
 
 startSearch();
 startToasts();
 startDialogs();
 startLists();
 startMentions();
+startBuilder();

@@ -46,6 +46,7 @@ PAGES = {
         /catalog/assets/{orders.code}/access/""",
     "catalog": """
         /catalog/ /catalog/?q=orders&kind=table /catalog/?q=nothing /catalog/?q=kind:table&explain=1
+        /catalog/views/ /catalog/views/new/?q=orders
         /catalog/elsewhere/?in=fields&q=id /catalog/elsewhere/?in=people /catalog/elsewhere/?in=terms&q=basket
         /catalog/assets/{orders.code}/ /catalog/assets/{orders.code}/description/
         /catalog/assets/{orders.code}/edit/ /catalog/assets/{orders.code}/activity/
@@ -106,7 +107,10 @@ PAGES = {
 # Answers that are no whole pages: parts for htmx, files, machines. And pages that other tests look at.
 PARTS = {
     "catalog:suggest",
+    "catalog:build",
+    "catalog:saved-view-edit",  # by its own test
     "catalog:search-tabs",
+    "catalog:saved-views-part",
     "lineage:elements",
     "lineage:panel",
     "lineage:tab",

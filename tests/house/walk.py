@@ -64,6 +64,7 @@ NAMED = {
     "catalog/renames/": "catalog.RenameProposal",
     "catalog/domains/": "catalog.Domain",
     "catalog/bulk/": "catalog.BulkEdit",
+    "catalog/views/": "catalog.SavedView",
     "catalog/glossary/": "catalog.Term",
     "catalog/products/": "catalog.Product",
     "sources/": "catalog.Source",

@@ -24,6 +24,7 @@ from catalog.bulk.models import BulkItem
 from catalog.enforcement.plans import make_plan
 from catalog.enforcement.services import add_row_rule, map_role, save_enforcement
 from catalog.renames.services import propose_renames
+from catalog.savedviews.services import save_view
 from catalog.usage.log import read_log
 from catalog.usage.services import KEPT, receive_queries
 from compliance.consent.models import ConsentRecord
@@ -271,6 +272,7 @@ class World:
         follow(subject=subject, actor=self.ada)
         announce(actor=self.ada, subject=subject, title=what, text=what, severity="warning")
         note_visit(reader=self.ada, kind="asset", code=asset.code)
+        save_view(owner=self.ada, name=f"{what} {asset.pk}"[:80], query=f"q={what}")
 
     def _query(self, text: str, user: str) -> None:
         """Somebody ran this in the shop; a log of theirs tells."""
