@@ -123,7 +123,6 @@ def renamed(company: Company):
 def test_a_renamed_table_keeps_what_people_said_of_it(enter, renamed):
     page = enter("ada", "/inbox/")
     page.get_by_role("link", name=renamed.name).click()
-    page.get_by_role("link", name="Open its page").click()
     expect(page.get_by_role("heading", name="Is limbs what legs was?")).to_be_visible()
     expect(page.get_by_text("What one stands on")).to_be_visible()
     assert quiet(page) == []
@@ -136,7 +135,6 @@ def test_a_renamed_table_keeps_what_people_said_of_it(enter, renamed):
 def test_another_table_is_declined_with_a_reason(enter, renamed, refused):
     page = enter("ada", "/inbox/")
     page.get_by_role("link", name=renamed.name).click()
-    page.get_by_role("link", name="Open its page").click()
     page.get_by_role("button", name="It is another one").click()
     expect(page.get_by_text("Say how you know that it is another one.")).to_be_visible()
     refused(400)
