@@ -165,3 +165,16 @@ def test_a_source_is_removed_and_its_assets_stay(enter, sure, ada, scratch):
     expect(page.get_by_text("Shop is removed. Its assets stay.")).to_be_visible()
     assert not Source.objects.exists()
     assert Asset.objects.present().filter(kind="table").count() == 2
+
+
+def test_a_wide_table_is_scrolled_by_keyboard_on_a_phone(enter, ada, scratch):
+    source = make_source(scratch)
+    page = enter("ada", "/sources/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("link", name=source.name).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(
+        500
+    )  # it glides; what waits for a condition would need eval, which the pages refuse
+    assert page.locator(".table-wrap").evaluate("box => box.scrollLeft") > 0
