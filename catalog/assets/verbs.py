@@ -7,6 +7,7 @@ from typing import Any
 
 from accesscontrol.identity.models import User
 from catalog.assets.answering import OF_ASSET, OF_FIELD
+from catalog.assets.checks import checked_by_all
 from catalog.assets.models import Asset, AssetQuerySet, Field, FieldQuerySet
 from catalog.assets.said import checked, plain_of, resolved, words
 from catalog.assets.services import EDITABLE, EDITABLE_OF_FIELD, change_asset, change_field
@@ -46,7 +47,17 @@ def apply_to_field(field: Field, changes: dict[str, Any], actor: str, version: i
 def register() -> None:
     show, show_of_field = partial(words, Asset), partial(words, Field)
     register_verb(
-        Verb(CHANGE_ASSET, "Change an asset", rows, plain_of, check, apply, answering=OF_ASSET, show=show)
+        Verb(
+            CHANGE_ASSET,
+            "Change an asset",
+            rows,
+            plain_of,
+            check,
+            apply,
+            answering=OF_ASSET,
+            show=show,
+            check_on=checked_by_all,
+        )
     )
     register_verb(
         Verb(

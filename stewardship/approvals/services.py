@@ -53,7 +53,7 @@ def propose(*, verb: str, subject: Subject, changes: dict[str, Any], reason: str
     valid or change nothing.
     """
     known = find_verb(verb)
-    after = known.check(changes)
+    after = known.checked(subject, changes)
     before = known.current(subject, after)
     after = {key: value for key, value in after.items() if value != before[key]}
     if not after:

@@ -47,7 +47,8 @@ class Verb:
     `apply(subject, changes, actor, version)` does it, and raises `Refused` when `version` is stale.
 
     What a room may say besides: who answers for its subjects; in how many days a proposal is due where no
-    chain says so; and `show(key, value)`, the words for a value that is not read as it is stored.
+    chain says so; `show(key, value)`, the words for a value that is not read as it is stored; and
+    `check_on(subject, changes)`, like `check`, for what depends on the subject.
     """
 
     name: str
@@ -59,6 +60,12 @@ class Verb:
     answering: Answering | None = None
     days: int | None = None
     show: Callable[[str, Any], str] | None = None
+    check_on: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
+
+    def checked(self, subject: Any, changes: dict[str, Any]) -> dict[str, Any]:
+        """The changes as they may be proposed about `subject`."""
+        after = self.check(changes)
+        return self.check_on(subject, after) if self.check_on else after
 
 
 VERBS: dict[str, Verb] = {}

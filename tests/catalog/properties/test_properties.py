@@ -174,6 +174,26 @@ def test_who_may_not_change_the_asset_proposes(vera, signed_in):
     assert Asset.objects.get().properties == {"room": "12"}
 
 
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [({"live": "perhaps"}, "Live"), ({"nothing": 1}, "there is no such property"), ("x", "Write an object")],
+)
+def test_a_program_that_proposes_is_told_at_once_what_is_wrong(vera, client, said, fault):
+    define(name="live", label="Live", type="boolean")
+    body = {
+        "verb": "catalog.change_asset",
+        "subject": str(make_asset().code),
+        "changes": {"properties": said},
+    }
+    bearer = {"Authorization": f"Bearer {make_token(vera)}"}
+
+    answer = client.post("/api/v1/proposals/", body, content_type="application/json", headers=bearer)
+
+    assert answer.status_code == 400
+    assert fault in answer.content.decode()
+    assert not Proposal.objects.exists()
+
+
 @given(
     st.sampled_from(["text", "number", "boolean", "date", "url"]),
     st.one_of(st.none(), st.text(), st.integers(), st.floats(), st.booleans(), st.lists(st.text())),
