@@ -25,7 +25,7 @@ from catalog.search.snippets import START, STOP
 from catalog.search.spelling import nearly
 
 PER_PAGE = 25
-SUGGESTED, OTHERS, NEAREST = 8, 5, 50
+SUGGESTED, OTHERS, NEAREST = 8, 5, 16
 KNOWN = 10
 
 
@@ -176,7 +176,9 @@ def suggest(*, reader: User, typed: str) -> Suggestions:
     rows = AssetDocument.objects.visible_to(reader).filter(Conditions(reader).present())
     named = rows.filter(title__startswith=said).order_by("-level", "pk")
     about = rows.filter(words=text).order_by("-level", "pk")
-    pairs = [row for some in (named, about) for row in some.values_list("pk", "title", "level")[:NEAREST]]
+    pairs = list(named.values_list("pk", "title", "level")[:NEAREST])
+    if len(pairs) < SUGGESTED:
+        pairs += about.values_list("pk", "title", "level")[:NEAREST]
     order = {key: (title != said, not title.startswith(said), -level) for key, title, level in pairs}
     keys = sorted(order, key=lambda key: (*order[key], key))[:SUGGESTED]
     found = Asset.objects.visible_to(reader).for_list().in_bulk(keys)
