@@ -9,6 +9,7 @@ from catalog.certification.api import Certificates
 from catalog.completeness.api import AssetCompleteness
 from catalog.domains.api import Domains
 from catalog.enforcement import api as enforcement
+from catalog.exchange.api import ExportMetadata, MetadataImports
 from catalog.glossary.api import Terms
 from catalog.harvest.api import Harvests, SourceHarvests
 from catalog.history import api as history
@@ -32,6 +33,7 @@ router.register("properties", Properties, basename="api-property")
 router.register("tags", tags.Tags, basename="api-tag")
 router.register("domains", Domains, basename="api-domain")
 router.register("bulk-edits", BulkEdits, basename="api-bulk-edit")
+router.register("metadata-imports", MetadataImports, basename="api-metadata-import")
 router.register("terms", Terms, basename="api-term")
 router.register("products", Products, basename="api-product")
 router.register("renames", Renames, basename="api-rename")
@@ -79,6 +81,7 @@ asset_terms: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/", include(terms)),
+    path("metadata/export/", ExportMetadata.as_view(), name="api-metadata-export"),
     path("assets/<uuid:code>/terms/", include(asset_terms)),
     *router.urls,
     path("sources/<uuid:code>/enforcement/", include(enforced)),

@@ -17,6 +17,7 @@ class CatalogConfig(AppConfig):
         from catalog.domains import subscribers as domains  # noqa: F401
         from catalog.enforcement import subscribers as waiting  # noqa: F401
         from catalog.enforcement import tasks as enforcing  # noqa: F401
+        from catalog.exchange import tasks as importing  # noqa: F401
         from catalog.glossary import subscribers as terms  # noqa: F401
         from catalog.harvest import tasks  # noqa: F401
         from catalog.products import subscribers as ports  # noqa: F401

@@ -8,6 +8,8 @@ from catalog.models import (
     BulkItem,
     Certificate,
     Classification,
+    ImportRow,
+    MetadataImport,
     Product,
     ProductPort,
     Property,
@@ -109,6 +111,19 @@ class ProductPortAdmin(Quick):
 class BulkEditAdmin(Quick):
     list_display = ("__str__", "author", "propose", "job")
     list_select_related = ("author", "job")
+
+
+@admin.register(MetadataImport)
+class MetadataImportAdmin(Quick):
+    list_display = ("__str__", "author", "propose", "job")
+    list_select_related = ("author", "job")
+
+
+@admin.register(ImportRow)
+class ImportRowAdmin(Quick):
+    list_display = ("__str__", "batch", "expected", "state")
+    list_filter = ("kind", "state", "expected")
+    list_select_related = ("batch",)
 
 
 @admin.register(BulkItem)

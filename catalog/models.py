@@ -6,6 +6,7 @@ from catalog.certification.models import Certificate
 from catalog.ddl.models import DdlFeed
 from catalog.domains.models import Domain
 from catalog.enforcement.models import Enforcement, Plan, RoleMapping, RowRule
+from catalog.exchange.models import ImportRow, MetadataImport
 from catalog.glossary.models import Term, TermLink, TermRelation
 from catalog.harvest.models import Harvest
 from catalog.history.models import SchemaVersion
@@ -40,6 +41,8 @@ __all__ = [
     "FieldDocument",
     "ForeignKey",
     "Harvest",
+    "ImportRow",
+    "MetadataImport",
     "OtherDocument",
     "Plan",
     "Product",

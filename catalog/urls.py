@@ -8,6 +8,7 @@ from catalog.certification.urls import urlpatterns as certification
 from catalog.domainpages.urls import urlpatterns as domainpages
 from catalog.domains.urls import urlpatterns as domains
 from catalog.enforcement.urls import urlpatterns as enforcement
+from catalog.exchange.urls import urlpatterns as exchange
 from catalog.glossary.urls import urlpatterns as terms
 from catalog.harvest.urls import urlpatterns as harvests
 from catalog.history.urls import urlpatterns as history
@@ -52,6 +53,7 @@ glossary: list[URLPattern | URLResolver] = [*termfiles, *termreviews, *terms]
 
 urlpatterns = [
     path("catalog/glossary/", include((glossary, "glossary"))),
+    path("catalog/exchange/", include((exchange, "exchange"))),
     path("catalog/products/", include((products, "products"))),
     path("catalog/", include((catalog, "catalog"))),
     path("sources/", include((sources, "sources"))),

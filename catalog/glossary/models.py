@@ -111,6 +111,7 @@ class Term(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        permissions = [("restore_approvals", "Can restore from a file who approved a term")]
         constraints = [
             models.UniqueConstraint(
                 Lower("name"), "parent", name="term_once_per_parent", nulls_distinct=False

@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -127,13 +127,29 @@ def set_tags(
     Raises Stale, or ValidationError under "tags": for a path that is none, for a deprecated tag that it
     does not bear yet, and for two tags of which it may bear one.
     """
+    return _bear(thing, paths, actor, version, usable_tags)
+
+
+@transaction.atomic
+def restore_tags(*, thing: Asset | Field, paths: Collection[str], actor: str) -> Asset | Field:
+    """The same, from a file that was written before: a tag may have been deprecated since."""
+    return _bear(thing, paths, actor, None, _known_tags)
+
+
+def _bear(
+    thing: Asset | Field,
+    paths: Collection[str],
+    actor: str,
+    version: int | None,
+    find: Callable[[Collection[str]], list[Tag]],
+) -> Asset | Field:
     row: Any = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
     if version is not None and version != row.version:
         raise Stale(row)
     asset, field = (row.asset, row) if isinstance(row, Field) else (row, None)
     uses = TagUse.objects.filter(asset=asset, field=field).select_related("tag")
     borne = {use.tag.path: use for use in uses}
-    new = usable_tags(set(paths) - borne.keys())
+    new = find(set(paths) - borne.keys())
     gone = [use.pk for path, use in borne.items() if path not in set(paths)]
     if not new and not gone:
         return thing
@@ -151,13 +167,18 @@ def set_tags(
 
 def usable_tags(paths: Collection[str]) -> list[Tag]:
     """The tags of these paths, all of which may be put on things; raises ValidationError under "tags"."""
+    found = _known_tags(paths)
+    ended = sorted(tag.path for tag in found if tag.deprecated)
+    if ended:
+        raise ValidationError({"tags": [f"{path} is deprecated: choose another tag." for path in ended]})
+    return found
+
+
+def _known_tags(paths: Collection[str]) -> list[Tag]:
     found = list(Tag.objects.filter(path__in=paths).select_related("classification"))
     unknown = sorted(set(paths) - {tag.path for tag in found})
-    ended = sorted(tag.path for tag in found if tag.deprecated)
-    errors = [f"There is no tag {path}." for path in unknown]
-    errors += [f"{path} is deprecated: choose another tag." for path in ended]
-    if errors:
-        raise ValidationError({"tags": errors})
+    if unknown:
+        raise ValidationError({"tags": [f"There is no tag {path}." for path in unknown]})
     return found
 
 

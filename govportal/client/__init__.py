@@ -39,6 +39,7 @@ from govportal.client.errors import (
     PortalError,
     Unreachable,
 )
+from govportal.client.metadata import ImportRow, MetadataImport
 from govportal.client.pages import Found, Hits
 from govportal.client.portal import Portal
 from govportal.client.proposals import Proposal, ProposalStep, Vote
@@ -62,10 +63,12 @@ __all__ = [
     "Found",
     "Hits",
     "HttpConnection",
+    "ImportRow",
     "ImportedSource",
     "Invalid",
     "Job",
     "JobFailed",
+    "MetadataImport",
     "NotFound",
     "NotSignedIn",
     "Portal",

@@ -9,6 +9,7 @@ from govportal.client.bulk import BulkEdits
 from govportal.client.connection import TIMEOUT, Connection, HttpConnection
 from govportal.client.errors import PortalError
 from govportal.client.jobs import Jobs
+from govportal.client.metadata import Metadata
 from govportal.client.pages import Found
 from govportal.client.proposals import Proposal
 from govportal.client.requests import Requests
@@ -38,6 +39,7 @@ class Portal:
         self.jobs = Jobs(requests)
         self.sources = Sources(requests, self.jobs)
         self.bulk = BulkEdits(requests, self.jobs)
+        self.metadata = Metadata(requests, self.jobs)
         self.search = self.assets.search
         self.asset = self.assets.get
         self.change = self.assets.change

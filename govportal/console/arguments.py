@@ -1,6 +1,13 @@
 """What may be written after `govportal`. Knows no Django."""
 
-from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
+from argparse import (
+    ArgumentParser,
+    ArgumentTypeError,
+    BooleanOptionalAction,
+    RawDescriptionHelpFormatter,
+    _SubParsersAction,
+)
+from pathlib import Path
 
 from govportal.console.output import FORMATS
 
@@ -31,7 +38,19 @@ def parser() -> ArgumentParser:
         verbs.add_parser("propose", help="propose a change of an asset to who decides about it")
     )
     propose.add_argument("--reason", required=True, help="who decides reads it")
+    _exchanging(verbs)
     return whole
+
+
+def _exchanging(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+    out = _named(verbs.add_parser("export", help="all that people said, as a file"))
+    out.add_argument("--kind", help="one kind, as CSV: domains, terms, assets …")
+    out.add_argument("--output", type=Path, metavar="FILE", help="where to; the terminal unless told")
+    into = _named(verbs.add_parser("import", help="show what such a file would do, or do it"))
+    into.add_argument("file", type=Path)
+    into.add_argument("--kind", help="what a CSV holds; without it the file is the JSON document")
+    into.add_argument("--yes", action="store_true", help="carry it out")
+    into.add_argument("--propose", metavar="REASON", help="propose what you may not change, and say why")
 
 
 def harvesting() -> ArgumentParser:

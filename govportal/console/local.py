@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404
+from django.template.response import SimpleTemplateResponse
 from django.urls import resolve
 
 from accesscontrol.identity.models import User
@@ -13,6 +14,11 @@ from govportal.administrators import administrators
 from govportal.client import Answer, NotFound, PortalError
 from govportal.client.connection import Sent
 from govportal.client.errors import refusal
+from govportal.commandline import worker_is_up
+from stewardship.jobs.models import Job
+from stewardship.jobs.work import run_job
+
+BEGUN = {201, 202}  # the answers after which a job may be waiting
 
 
 class LocalConnection:
@@ -29,10 +35,19 @@ class LocalConnection:
         except Http404:
             raise NotFound("This portal has no such address.", 404) from None
         response = found.func(request, *found.args, **found.kwargs)
-        response.render()
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
+        if response.status_code in BEGUN:
+            self._work()
         if response.status_code >= 400:
             raise refusal(response.status_code, response.content)
         return Answer(response.status_code, dict(response.items()), BytesIO(response.content))
+
+    def _work(self) -> None:
+        """Where no worker is up, what was asked for is done here."""
+        waiting = Job.objects.filter(actor=self.user.username, state=Job.State.QUEUED).order_by("pk")
+        for pk in [] if worker_is_up() else list(waiting.values_list("pk", flat=True)):
+            run_job(job_id=pk)
 
 
 def _environ(sent: Sent) -> dict[str, object]:

@@ -8,11 +8,18 @@ from importlib import import_module
 
 from govportal.client import Connection, Portal, PortalError, Unreachable
 from govportal.client.portal import URL, connect
-from govportal.console import verbs
+from govportal.console import metadata, verbs
 from govportal.console.arguments import harvesting, parser
 from govportal.console.output import plain
 
-VERBS = {"search": verbs.search, "get": verbs.get, "change": verbs.change, "propose": verbs.propose}
+VERBS = {
+    "search": verbs.search,
+    "get": verbs.get,
+    "change": verbs.change,
+    "propose": verbs.propose,
+    "export": metadata.export,
+    "import": metadata.hand_in,
+}
 DONE, REFUSED, NO_ANSWER, INTERRUPTED = 0, 1, 3, 130
 LOCAL = "govportal.console.local"  # imported when Django is set up, and only on the portal's own machine
 

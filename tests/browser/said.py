@@ -1,19 +1,18 @@
-"""What the shop's people say about its assets: tags and properties."""
+"""What the shop's people say about its assets: tags and properties; and the files that they hand in."""
 
 from functools import cached_property
 
-from catalog.assets.models import Asset, Field
+from catalog.assets.models import Field
 from catalog.assets.services import change_asset
 from catalog.properties.models import Property
 from catalog.properties.services import save_property
 from catalog.tags.models import Tag
 from catalog.tags.services import add_usual_classifications, set_tags
+from tests.browser.files import Files
 
 
-class Said:
+class Said(Files):
     """A part of the company."""
-
-    orders: Asset
 
     def column(self, table: str, name: str) -> Field:
         raise NotImplementedError

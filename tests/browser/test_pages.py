@@ -65,6 +65,9 @@ PAGES = {
         /catalog/classifications/{tag.classification.code}/tags/add/
         /catalog/bulk/ /catalog/bulk/new/?q=orders /catalog/bulk/new/?q=nothing
         /catalog/bulk/{edit.code}/ /catalog/bulk/{edited.code}/ /catalog/bulk/{edited.code}/?state=changed
+        /catalog/exchange/ /catalog/exchange/imports/{prepared.code}/
+        /catalog/exchange/imports/{imported.code}/
+        /catalog/exchange/imports/{imported.code}/?state=skipped
         /catalog/people/ /catalog/people/?q=nothing /catalog/people/{ada.code}/
         /catalog/teams/ /catalog/teams/{team.code}/
         /catalog/to-ask-for/ /catalog/assets/{database.code}/ /catalog/assets/{view.code}/
@@ -134,6 +137,8 @@ FILES = {
     "sources:export",
     "authzen:configuration",
     "catalog:bulk-export",
+    "exchange:export",
+    "exchange:report",
     "catalog:export",
     "catalog:people-export",
     "announcements:export",

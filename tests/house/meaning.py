@@ -6,6 +6,10 @@ from catalog.assets.services import change_asset
 from catalog.bulk.models import BulkEdit
 from catalog.bulk.services import prepare_edit, start_edit
 from catalog.certification.services import certify_asset
+from catalog.exchange.document import Given
+from catalog.exchange.models import MetadataImport
+from catalog.exchange.services import prepare_import, start_import
+from catalog.exchange.things import thing as named
 from catalog.properties.services import save_property
 from catalog.tags.services import save_classification, save_tag, set_tags
 from stewardship.jobs.work import run_job
@@ -41,3 +45,15 @@ def edit_many(shop: Company, ada: User, bea: User) -> BulkEdit:
         if place == "eu":
             run_job(job_id=start_edit(edit=edit, actor=author).pk)
     return edit
+
+
+def import_file(shop: Company, ada: User, bea: User) -> MetadataImport:
+    """Ada prepared one import and made another; Bea's, the last, has an asset that she saw once."""
+    for author, place in ((ada, "us"), (ada, "eu"), (bea, "eu")):
+        row = {**named(shop.orders), "location": place}
+        batch = prepare_import(author=author, title="places.json", given=[Given("assets", 1, row)])
+        run_job(job_id=batch.preview_id)
+        batch = MetadataImport.objects.get(pk=batch.pk)
+        if place == "eu":
+            run_job(job_id=start_import(batch=batch, actor=author).pk)
+    return batch

@@ -23,6 +23,7 @@ from catalog.assets.services import change_asset, change_field
 from catalog.bulk.models import BulkItem
 from catalog.enforcement.plans import make_plan
 from catalog.enforcement.services import add_row_rule, map_role, save_enforcement
+from catalog.exchange.models import ImportRow
 from catalog.renames.services import propose_renames
 from catalog.savedviews.services import save_view
 from catalog.usage.log import read_log
@@ -138,6 +139,7 @@ class World:
         self._open_up()
         meaning.say(self.shop)
         self.edit = meaning.edit_many(self.shop, self.ada, self.bea)
+        self.batch = meaning.import_file(self.shop, self.ada, self.bea)
 
     def hide(self) -> None:
         """All that Bea and Cid must not learn of; then one more harvest, as `pass_time` has it."""
@@ -158,6 +160,8 @@ class World:
         self._propose(self.vault, "What the kx7proposal says.")
         said = {"before": {"location": "kx7east"}, "after": {"location": "kx7west"}, "expected": "change"}
         BulkItem.objects.create(edit=self.edit, asset=self.vault, version=1, state="changed", **said)
+        told = {"said": {"location": "kx7west"}, "before": {"location": "kx7east"}, "label": "kx7vault"}
+        ImportRow.objects.create(batch=self.batch, asset=self.vault, kind="assets", number=2, place=2, **told)
         self._model("kx7net", "kx7vault")
         TrainingData.objects.create(run=self.second, asset=self.vault)
         ConsentRecord.objects.update(asset=self.vault)

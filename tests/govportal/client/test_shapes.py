@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
-from govportal.client import Unreachable, answers, edits, proposals
+from govportal.client import Unreachable, answers, edits, metadata, proposals
 from govportal.client.shapes import read
 
 SHAPES = {
@@ -28,6 +28,10 @@ SHAPES = {
     answers.ImportedSource: "ImportedOut",
     answers.Job: "JobOut",
     edits.Outcome: "OutcomeOut",
+    metadata.ImportExpected: "ImportExpectedOut",
+    metadata.ImportOutcome: "ImportOutcomeOut",
+    metadata.ImportRow: "ImportRowOut",
+    metadata.MetadataImport: "MetadataImportOut",
     proposals.Proposal: "ProposalOut",
     proposals.ProposalStep: "StepOut",
     proposals.Vote: "VoteOut",
