@@ -26,6 +26,7 @@ from catalog.search.spelling import nearly
 
 PER_PAGE = 25
 SUGGESTED, OTHERS, NEAREST = 8, 5, 16
+SHORT = 2  # letters that begin too many titles to look at each
 KNOWN = 10
 
 
@@ -174,14 +175,16 @@ def suggest(*, reader: User, typed: str) -> Suggestions:
     if text is None:
         return Suggestions([], [])
     rows = AssetDocument.objects.visible_to(reader).filter(Conditions(reader).present())
-    named = rows.filter(title__startswith=said).order_by("-level", "pk")
-    about = rows.filter(words=text).order_by("-level", "pk")
+    # "+ 0": by the index of titles or words; to walk down the levels is long for who sees little
+    used = (F("level") + 0).desc()
+    named = rows.filter(title__startswith=said).order_by(used if len(said) > SHORT else "-level", "pk")
+    about = rows.filter(words=text).order_by(used, "pk")
     pairs = list(named.values_list("pk", "title", "level")[:NEAREST])
     if len(pairs) < SUGGESTED:
         pairs += about.values_list("pk", "title", "level")[:NEAREST]
     order = {key: (title != said, not title.startswith(said), -level) for key, title, level in pairs}
     keys = sorted(order, key=lambda key: (*order[key], key))[:SUGGESTED]
-    found = Asset.objects.visible_to(reader).for_list().in_bulk(keys)
+    found = Asset.objects.visible_to(reader).in_bulk(keys)
     assets = [found[key] for key in keys if key in found]
     return Suggestions(assets, suggested(reader=reader, text=text, most=OTHERS))
 
