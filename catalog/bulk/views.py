@@ -66,7 +66,7 @@ def new(request: PortalRequest) -> HttpResponse:
 def selected(request: PortalRequest) -> tuple[AssetQuerySet, Criteria | None]:
     """What is meant, and the search that found it where nothing was picked by hand."""
     picked = request.GET.getlist("pick")
-    if not picked:
+    if not picked and "picked" not in request.GET:
         criteria = Criteria.read(dict(request.GET.lists()))
         try:
             return everything(reader=request.user, criteria=criteria), criteria

@@ -74,3 +74,19 @@ def test_who_may_not_change_proposes_many(company, enter, picture):
     page.get_by_role("button", name="Go on").click()
 
     expect(page.get_by_text("2 proposed.")).to_be_visible()
+
+
+def test_only_what_is_picked_is_changed(company, enter, axe):
+    page = enter("ada", "/catalog/?kind=table")
+    page.get_by_role("button", name="Change what is picked…").click()
+    expect(page.get_by_text("Nothing is selected")).to_be_visible()
+    page.go_back()
+    page.get_by_role("checkbox", name="Pick orders").check()
+    axe(page)
+    page.get_by_role("button", name="Change what is picked…").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Change 1 asset")
+    page.get_by_label("Tier").select_option("Tier 1")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("orders")
