@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest
 from catalog.search.language import Phrase, Word, leaves, parse
 from catalog.search.models import Word as Known
 
-MEANT, CANDIDATES, ALIKE, MOST_WORDS = 3, 30, 0.6, 3
+MEANT, CANDIDATES, ALIKE, MOST_WORDS = 3, 60, 0.6, 3
 LETTERS = r"[^\W\d_]"
 
 
@@ -43,8 +43,8 @@ def _words(typed: str) -> list[str]:
 
 
 def _candidates(words: Sequence[str]) -> list[str]:
-    """Trigrams find them, by the index."""
-    near = reduce(or_, [Q(word__trigram_similar=word) for word in words])
+    """Trigrams find them, by the index; two swapped letters leave few, but mostly the first two letters."""
+    near = reduce(or_, [Q(word__trigram_similar=word) | Q(word__startswith=word[:2]) for word in words])
     likeness = [TrigramSimilarity("word", word) for word in words]
     best = Greatest(*likeness) if likeness[1:] else likeness[0]
     rows = Known.objects.filter(near).annotate(best=best).order_by("-best", "word")
