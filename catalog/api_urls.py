@@ -16,6 +16,7 @@ from catalog.history import api as history
 from catalog.products.api import Products
 from catalog.properties.api import Properties
 from catalog.renames.api import Renames
+from catalog.savedviews.api import SavedViews
 from catalog.search.api import Search
 from catalog.search.elsewhere_api import Elsewhere, Suggest
 from catalog.sources.api import Sources
@@ -33,6 +34,7 @@ router.register("properties", Properties, basename="api-property")
 router.register("tags", tags.Tags, basename="api-tag")
 router.register("domains", Domains, basename="api-domain")
 router.register("bulk-edits", BulkEdits, basename="api-bulk-edit")
+router.register("saved-views", SavedViews, basename="api-saved-view")
 router.register("metadata-imports", MetadataImports, basename="api-metadata-import")
 router.register("terms", Terms, basename="api-term")
 router.register("products", Products, basename="api-product")

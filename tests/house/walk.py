@@ -109,6 +109,7 @@ NAMED = {
     "api/v1/properties/": "catalog.Property",
     "api/v1/classifications/": "catalog.Classification",
     "api/v1/bulk-edits/": "catalog.BulkEdit",
+    "api/v1/saved-views/": "catalog.SavedView",
     "api/v1/metadata-imports/": "catalog.MetadataImport",
     "api/v1/renames/": "catalog.RenameProposal",
     "api/v1/domains/": "catalog.Domain",
