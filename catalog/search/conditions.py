@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from datetime import date as day
 from functools import reduce
@@ -203,7 +203,15 @@ def text_of(tree: Node) -> Any:
     parts = [text_of(part) for part in tree.parts]
     if any(part is None for part in parts):
         return None
-    return reduce(and_ if isinstance(tree, All) else or_, parts)
+    return joined(and_ if isinstance(tree, All) else or_, parts)
+
+
+def joined(join: Callable[[Any, Any], Any], parts: Sequence[Any]) -> Any:
+    """The two halves joined, and theirs: one after the other, many would stand too deep for Python."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return join(joined(join, parts[:middle]), joined(join, parts[middle:]))
 
 
 def without(tree: Node) -> Any:
@@ -235,4 +243,4 @@ def weighted(text: str, weights: str) -> Any:
 def ranked_by(tree: Node | None) -> Any:
     """Any of the words that are asked for: what holds more of them, in better places, ranks higher."""
     texts = [text_of(leaf) for leaf in leaves(tree) if not isinstance(leaf, Comparison)]
-    return reduce(or_, texts) if texts else None
+    return joined(or_, texts) if texts else None

@@ -68,6 +68,8 @@ def field_of(name: str) -> str | None:
 def fault(name: str, operator: str, value: str) -> str:
     """Say what is wrong with a comparison; nothing when it is good."""
     field = FIELDS[name]
+    if "\0" in value:
+        return "No value has such a character."
     if operator != "=" and field.kind not in COMPARED:
         return f"{name} has no order: write {name}:{value}."
     if value in (NONE, ANY) and field.may_lack and operator == "=":

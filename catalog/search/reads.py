@@ -18,7 +18,7 @@ from catalog.search.criteria import Criteria
 from catalog.search.facets import Facet, count, facets, refusing
 from catalog.search.hits import MOST, Hit, hits
 from catalog.search.kinds import Found, suggested
-from catalog.search.language import Node, names_removed, parse
+from catalog.search.language import BadQuery, Node, names_removed, parse
 from catalog.search.models import AssetDocument, AssetDocumentQuerySet
 from catalog.search.ranking import WEIGHTS, points
 from catalog.search.snippets import START, STOP
@@ -171,6 +171,7 @@ class Suggestions:
 
 def suggest(*, reader: User, typed: str) -> Suggestions:
     """Return up to eight present assets, and five other things, the likeliest first."""
+    typed = typed.replace("\0", " ")  # which PostgreSQL cannot compare
     text, said = text_query(typed), typed.strip().lower()
     if text is None:
         return Suggestions([], [])
@@ -205,5 +206,13 @@ def _headline(text: Any, query: Any) -> SearchHeadline:
 
 def meant(reader: User, typed: str) -> list[str]:
     """Return queries that are written nearly so and find something that `reader` may see."""
-    wanted = {said: Wanted(reader, Criteria(typed=said), parse(said)) for said in nearly(typed)}
-    return [said for said, asked in wanted.items() if asked.rows().exists()]
+    return [said for said in nearly(typed) if _finds(reader, said)]
+
+
+def _finds(reader: User, typed: str) -> bool:
+    """Nothing is found by what became too long, or names a field that there is none of."""
+    try:
+        tree = parse(typed)
+    except BadQuery:
+        return False
+    return Wanted(reader, Criteria(typed=typed), tree).rows().exists()

@@ -83,3 +83,29 @@ def test_of_too_many_hits_the_most_used_are_counted(look, api, monkeypatch):  # 
     assert titles(look(q="orders", kind="view")) == ["orders_4"]
     assert titles(look(q="orders", sort="name")) == ["orders_0", "orders_1", "orders_2"]
     assert (api(q="orders").json()["count"], api(q="orders").json()["more"]) == (3, True)
+
+
+MANY = ["a " * 499, "a OR " * 199 + "b", '"a b" ' * 160, "-a " * 330, "name:a\0b"]
+
+
+@pytest.mark.parametrize("typed", MANY)
+@pytest.mark.parametrize("page", ["/catalog/", "/catalog/elsewhere/", "/catalog/suggest/", "/api/v1/search/"])
+def test_no_query_is_too_much(signed_in, vera, page, typed):
+    make_asset()
+
+    assert signed_in(vera).get(page, {"q": typed}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["domain", "source", "owner", "team", "tag"])
+def test_a_value_that_no_text_has_finds_nothing(look, name):  # noqa: F811
+    make_asset()
+
+    assert titles(look(**{name: "\0"})) == []
+
+
+@pytest.mark.parametrize("typed", ["tiers tier:1", "column column:zzz", "customer_table_x " + "x" * 983])
+def test_what_nobody_can_have_meant_is_no_fault(look, typed):  # noqa: F811
+    make_asset("shop.tierces")
+    make_asset("shop.columns")
+
+    assert look(q=typed).status_code == 200
