@@ -53,7 +53,8 @@ def read(text: str) -> list[Given]:
         raise WrongDocument(f"This portal reads version {VERSION} of the format.")
     unknown = sorted(found.keys() - KINDS.keys() - {"format", "version"})
     if unknown:
-        raise WrongDocument(f"Unknown: {', '.join(unknown)}. Known are {', '.join(KINDS)}.")
+        said = ", ".join(unknown).encode(errors="backslashreplace").decode()  # halves of characters
+        raise WrongDocument(f"Unknown: {said}. Known are {', '.join(KINDS)}.")
     wrong = [kind for kind in KINDS if not isinstance(found.get(kind, []), list)]
     if wrong:
         raise WrongDocument(f"{', '.join(wrong)}: write a list of rows.")

@@ -5,8 +5,10 @@ Knows no Django. Rows come in the order of KINDS, so that what is named comes be
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
+DEEPEST = 20  # lists and objects inside each other
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 
@@ -157,6 +159,8 @@ def problem(kind: str, row: Any) -> str:
     shape = KINDS[kind]
     if not isinstance(row, dict):
         return "Write an object for each row."
+    if fault := unstorable(row):
+        return fault
     found = [f"{name}: There is no such column." for name in sorted(row.keys() - shape.columns.keys())]
     found += [f"{name}: It is needed." for name in shape.key if name not in row]
     found += [
@@ -164,18 +168,22 @@ def problem(kind: str, row: Any) -> str:
         for name, kind in shape.columns.items()
         if name in row and not FITS[kind](row[name])
     ]
-    if not found and not is_storable(row):
-        found = ["It holds a character that no text has."]
     return " ".join(found)
 
 
-def is_storable(value: Any) -> bool:
-    """Whether the database can keep every text in it: NUL and halves of characters are none."""
+def unstorable(value: Any, deep: int = DEEPEST) -> str:
+    """Why the database cannot keep it: NUL and halves of characters are no text; empty where it can."""
     if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-    if isinstance(value, dict):
-        return all(is_storable(each) for pair in value.items() for each in pair)
-    return all(map(is_storable, value)) if isinstance(value, list) else True
+        wrong = "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
+        return "It holds a character that no text has." if wrong else ""
+    if isinstance(value, float):
+        return "" if isfinite(value) else "It holds a number that is too large."
+    if not isinstance(value, dict | list):
+        return ""
+    if not deep:
+        return "Too many lists and objects stand inside each other."
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    return next(filter(None, (unstorable(each, deep - 1) for each in parts)), "")
 
 
 def label(key: Key) -> str:

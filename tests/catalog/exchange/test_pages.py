@@ -145,3 +145,27 @@ def test_programs_hand_in_a_file_look_at_it_and_start_it(ida, client):
     assert "Sales" in sheet.text
     assert client.delete(path, headers=said).status_code == 409
     assert client.get("/api/v1/metadata/export/?kind=cars", headers=said).status_code == 400
+
+
+NESTED = "[" * 480 + "]" * 480
+ODD = {
+    '{"slug": "a", "b\\u0000": 1}': "It holds a character that no text has.",
+    '{"slug": "a", "b\\ud800": 1}': "It holds a character that no text has.",
+    '{"slug": "a", "name": 1e999}': "It holds a number that is too large.",
+    f'{{"slug": "a", "name": {NESTED}}}': "Too many lists and objects stand inside each other.",
+}
+
+
+@pytest.mark.parametrize("row", ODD)
+def test_a_row_that_cannot_be_kept_is_wrong(browser, row):
+    answer = upload(browser, f'{{"format": "govportal-metadata", "version": 1, "domains": [{row}]}}')
+
+    assert answer.status_code == 302
+    assert ODD[row] in browser.get(answer.url).text
+
+
+def test_a_kind_that_is_no_text_is_named(browser):
+    answer = upload(browser, '{"format": "govportal-metadata", "version": 1, "b\\ud800": []}')
+
+    assert answer.status_code == 400
+    assert r"Unknown: b\ud800." in answer.text
