@@ -9,6 +9,18 @@ from catalog.glossary.kinds import KINDS
 from catalog.glossary.models import Term
 from catalog.glossary.reads import Linked
 
+SAID = (
+    "slug",
+    "name",
+    "definition",
+    "synonyms",
+    "abbreviation",
+    "parent",
+    "domain",
+    "owner",
+    "reviewers",
+)  # what people say of a term
+
 
 class TermOut(serializers.ModelSerializer[Term]):
     """A term; others are named by slug, people by user name."""
@@ -20,23 +32,7 @@ class TermOut(serializers.ModelSerializer[Term]):
 
     class Meta:
         model = Term
-        fields = [
-            "code",
-            "slug",
-            "name",
-            "definition",
-            "synonyms",
-            "abbreviation",
-            "parent",
-            "domain",
-            "owner",
-            "reviewers",
-            "status",
-            "rejection",
-            "version",
-            "created_at",
-            "updated_at",
-        ]
+        fields = ["code", *SAID, "status", "rejection", "version", "created_at", "updated_at"]
 
 
 class RelationOut(serializers.Serializer[Any]):
@@ -70,18 +66,7 @@ class TermIn(serializers.ModelSerializer[Term]):
 
     class Meta:
         model = Term
-        fields = [
-            "slug",
-            "name",
-            "definition",
-            "synonyms",
-            "abbreviation",
-            "parent",
-            "domain",
-            "owner",
-            "reviewers",
-            "version",
-        ]
+        fields = [*SAID, "version"]
 
 
 class RelationIn(serializers.Serializer[Any]):
