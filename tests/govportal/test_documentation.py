@@ -34,6 +34,7 @@ def company(live_server, monkeypatch, tmp_path):
     )
     monkeypatch.setenv("GOVPORTAL_URL", live_server.url)
     monkeypatch.setenv("GOVPORTAL_TOKEN", make_token(ana))
+    monkeypatch.chdir(tmp_path)  # examples write files
     (tmp_path / "shop.db").touch()
     document = {"name": "shop", "kind": "sqlite", "settings": {"path": str(tmp_path / "shop.db")}}
     Portal().sources.import_document(document)

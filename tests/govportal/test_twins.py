@@ -37,6 +37,24 @@ def test_a_page_has_the_ids_that_its_endpoint_takes(name):
     assert not twins()[name].get("list") or found.func.actions["get"] == "list"
 
 
+@pytest.mark.parametrize("name", [name for name in twins() if not ids(name)])
+def test_a_page_says_in_one_place_how_programs_read_it(client, name):
+    client.force_login(make_user("ada", "administrator"))
+
+    page = client.get(reverse(name))
+
+    assert page.content.decode().count("For programs") == 1
+    assert b">API<" not in page.content
+
+
+def test_announcements_are_asked_for_in_the_state_that_the_page_shows(client):
+    client.force_login(make_user("ana", "viewer"))
+
+    page = client.get("/announcements/", {"state": "ended"}).context["twin"]
+
+    assert page.address == "/api/v1/announcements/?state=ended"
+
+
 def test_a_page_leads_to_its_endpoint_with_what_both_read(client):
     client.force_login(make_user("ana", "viewer"))
     make_policy("all")
