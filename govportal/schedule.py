@@ -44,5 +44,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "catalog.harvest.tasks.delete_old",
         "schedule": crontab(hour="4", minute="0"),
     },
+    "delete-old-bulk-edits": {
+        "task": "catalog.bulk.tasks.delete_old",
+        "schedule": crontab(hour="4", minute="10"),
+    },
+    "delete-old-imports": {
+        "task": "catalog.exchange.tasks.delete_old",
+        "schedule": crontab(hour="4", minute="20"),
+    },
     "apply-lineage-events": {"task": "lineage.ingest.tasks.apply_pending", "schedule": 30.0},
 }

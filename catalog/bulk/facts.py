@@ -37,3 +37,12 @@ class BulkEditDiscarded(BulkEditFact):
     """It was never started, and is gone."""
 
     name = "bulk.discarded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldBulkEditsDeleted(Fact):
+    """Those prepared before the moment that is the subject, and never started, are forgotten."""
+
+    name = "bulk.old_deleted"
+    object_type = "bulk_edit"
+    number: int

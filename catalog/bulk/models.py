@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from accesscontrol.identity.models import User
 
 BULK_EDIT = "catalog.bulk_edit"  # the kind of job that carries one out
+KEPT = timedelta(days=14)  # what nobody started
 
 
 class BulkEditQuerySet(models.QuerySet["BulkEdit"]):
@@ -26,6 +28,10 @@ class BulkEditQuerySet(models.QuerySet["BulkEdit"]):
     def prepared(self) -> Self:
         """Not started."""
         return self.filter(job__isnull=True)
+
+    def forgettable(self, now: datetime) -> Self:
+        """Prepared long ago, and never started."""
+        return self.prepared().filter(created_at__lt=now - KEPT)
 
     def for_list(self) -> Self:
         return self.select_related("job", "author", "undoes", "undone_by")

@@ -3,14 +3,21 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accesscontrol.audit.services import record
 from accesscontrol.identity.models import User
 from accesscontrol.refusal import Refused
 from catalog.assets.copying import copy_in
 from catalog.assets.models import Asset, AssetQuerySet
-from catalog.bulk.facts import BulkEditDiscarded, BulkEditPrepared, BulkEditStarted, BulkReportExported
-from catalog.bulk.models import BULK_EDIT, BulkEdit, BulkItem
+from catalog.bulk.facts import (
+    BulkEditDiscarded,
+    BulkEditPrepared,
+    BulkEditStarted,
+    BulkReportExported,
+    OldBulkEditsDeleted,
+)
+from catalog.bulk.models import BULK_EDIT, KEPT, BulkEdit, BulkItem
 from catalog.bulk.reads import changeable
 from catalog.bulk.wishes import ADD, LISTS, MAPPINGS, REMOVE, after, different, wrong
 from catalog.metadata.attributes import VERBS
@@ -20,6 +27,7 @@ from stewardship.jobs.models import Job
 from stewardship.jobs.services import submit_job
 
 MOST = 50_000
+SYSTEM = "system"
 STEP = 1000
 OF_ONE = {"description", "replacement", "retires_on", "has_personal_data"}  # hardly the same of many
 SETTABLE = frozenset(VERBS) - OF_ONE
@@ -146,6 +154,18 @@ def discard_edit(*, edit: BulkEdit, actor: User) -> None:
         raise Refused("It was started. What it changed can be undone when it has ended.")
     record(BulkEditDiscarded(subject=str(row.code), actor=actor.username, assets=row.items.count()))
     row.delete()
+
+
+@transaction.atomic
+def delete_old_edits() -> int:
+    """Forget bulk edits that nobody started for long; safe to run twice. Return how many went."""
+    now = timezone.now()
+    old = BulkEdit.objects.forgettable(now).select_for_update(of=("self",), skip_locked=True)
+    pks = list(old.order_by("pk").values_list("pk", flat=True))
+    BulkEdit.objects.filter(pk__in=pks).delete()
+    if pks:
+        record(OldBulkEditsDeleted(subject=(now - KEPT).isoformat(), actor=SYSTEM, number=len(pks)))
+    return len(pks)
 
 
 def _note_prepared(edit: BulkEdit, assets: int) -> None:

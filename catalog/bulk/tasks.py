@@ -1,5 +1,8 @@
 """Carrying out a bulk edit as a job."""
 
+from celery import shared_task
+
+from catalog.bulk import services
 from catalog.bulk.carrying import carry_out
 from catalog.bulk.models import BULK_EDIT, BulkEdit, BulkItem
 from stewardship.jobs.kinds import Result, Work, job_kind
@@ -26,3 +29,9 @@ def told(edit: BulkEdit) -> str:
     return (
         ", ".join(f"{states.count(state)} {words}" for state, words in TOLD.items() if state in states) + "."
     )
+
+
+@shared_task
+def delete_old() -> int:
+    """The clock's call, once a night."""
+    return services.delete_old_edits()

@@ -38,6 +38,15 @@ class ImportDiscarded(ImportFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OldImportsDeleted(Fact):
+    """Those handed in before the moment that is the subject, and never started, are forgotten."""
+
+    name = "metadata.old_imports_deleted"
+    object_type = "metadata_import"
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TermRestored(Fact):
     """A term got back, from a file, who wrote it and who approved it."""
 

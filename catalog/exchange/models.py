@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
@@ -15,12 +16,18 @@ if TYPE_CHECKING:
     from accesscontrol.identity.models import User
 
 PREVIEW, CARRY_OUT = "catalog.preview_import", "catalog.carry_out_import"  # the kinds of its two jobs
+KEPT = timedelta(days=14)  # what nobody started
 
 
 class MetadataImportQuerySet(models.QuerySet["MetadataImport"]):
     def visible_to(self, user: User, action: str = "view") -> Self:
         """Everybody's own: what a file holds is nobody else's concern."""
         return self.filter(author=user) if user.is_active else self.none()
+
+    def forgettable(self, now: datetime) -> Self:
+        """Handed in long ago, never started, and no job is at it."""
+        idle = self.filter(job__isnull=True).exclude(preview__in=Job.objects.unfinished())
+        return idle.filter(created_at__lt=now - KEPT)
 
     def for_list(self) -> Self:
         return self.select_related("author", "preview", "job")

@@ -3,20 +3,28 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accesscontrol.audit.services import record
 from accesscontrol.identity.models import User
 from accesscontrol.refusal import Refused
 from catalog.exchange import document
 from catalog.exchange.document import Given
-from catalog.exchange.facts import ImportDiscarded, ImportPrepared, ImportStarted, MetadataExported
-from catalog.exchange.models import CARRY_OUT, PREVIEW, ImportRow, MetadataImport
+from catalog.exchange.facts import (
+    ImportDiscarded,
+    ImportPrepared,
+    ImportStarted,
+    MetadataExported,
+    OldImportsDeleted,
+)
+from catalog.exchange.models import CARRY_OUT, KEPT, PREVIEW, ImportRow, MetadataImport
 from catalog.exchange.order import depths
 from catalog.exchange.shapes import KINDS, Row, label, problem
 from catalog.exchange.shelves import SHELVES
 from stewardship.jobs.models import Job
 from stewardship.jobs.services import submit_job
 
+SYSTEM = "system"
 NO_REASON = "Say why: who decides about the proposals reads it."
 IN_ITSELF = "{}: It would stand in itself."
 TWICE = "Another row of the file names the same."
@@ -132,3 +140,15 @@ def discard_import(*, batch: MetadataImport, actor: User) -> None:
         raise Refused("It was started: what it did stays in the log.")
     record(ImportDiscarded(subject=str(row.code), actor=actor.username, rows=row.rows.count()))
     row.delete()
+
+
+@transaction.atomic
+def delete_old_imports() -> int:
+    """Forget imports that nobody started for long; safe to run twice. Return how many went."""
+    now = timezone.now()
+    old = MetadataImport.objects.forgettable(now).select_for_update(of=("self",), skip_locked=True)
+    pks = list(old.order_by("pk").values_list("pk", flat=True))
+    MetadataImport.objects.filter(pk__in=pks).delete()
+    if pks:
+        record(OldImportsDeleted(subject=(now - KEPT).isoformat(), actor=SYSTEM, number=len(pks)))
+    return len(pks)

@@ -1,6 +1,8 @@
 """Comparing a file of metadata, and carrying it out, as jobs."""
 
-from catalog.exchange import settling
+from celery import shared_task
+
+from catalog.exchange import services, settling
 from catalog.exchange.models import CARRY_OUT, PREVIEW, ImportRow, MetadataImport
 from stewardship.jobs.kinds import Result, Work, job_kind, job_subject
 
@@ -28,3 +30,9 @@ def told(batch: MetadataImport) -> str:
     states = list(batch.rows.values_list("state", flat=True))
     words = {state: name.lower() for state, name in ImportRow.State.choices}
     return ", ".join(f"{states.count(state)} {words[state]}" for state in words if state in states) + "."
+
+
+@shared_task
+def delete_old() -> int:
+    """The clock's call, once a night."""
+    return services.delete_old_imports()

@@ -1,7 +1,10 @@
 """What a bulk edit would do is said before anything is done."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accesscontrol.audit.models import Entry
 from accesscontrol.identity.models import User
@@ -9,6 +12,8 @@ from accesscontrol.refusal import Refused
 from catalog.assets.models import Asset
 from catalog.bulk.models import BulkEdit
 from catalog.bulk.services import discard_edit, start_edit
+from catalog.bulk.tasks import delete_old
+from govportal.schedule import SCHEDULE
 from tests.build import make_asset, make_user
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +43,18 @@ def test_what_was_not_started_can_be_forgotten(ana, tables, prepared, carried_ou
     carried_out(started)
     with pytest.raises(Refused, match="It was started"):
         discard_edit(edit=started, actor=ana)
+
+
+def test_what_nobody_started_for_two_weeks_goes(ana, tables, prepared, carried_out):
+    old, young, started = (prepared(ana, {"tier": tier}) for tier in (1, 2, 3))
+    carried_out(started)
+    for edit, days in ((old, 15), (young, 13), (started, 15)):
+        BulkEdit.objects.filter(pk=edit.pk).update(created_at=timezone.now() - timedelta(days=days))
+
+    assert [delete_old(), delete_old()] == [1, 0]
+    assert set(BulkEdit.objects.all()) == {young, started}
+    assert Entry.objects.get(action="bulk.old_deleted").actor == "system"
+    assert delete_old.name in [each["task"] for each in SCHEDULE.values()]
 
 
 @pytest.mark.parametrize(

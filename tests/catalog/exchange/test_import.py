@@ -1,6 +1,9 @@
 """What an import does, row by row, and what it refuses."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accesscontrol.audit.models import Entry
 from catalog.assets.models import Asset
@@ -9,7 +12,9 @@ from catalog.domains.models import Domain
 from catalog.exchange.document import read_sheet
 from catalog.exchange.models import ImportRow, MetadataImport
 from catalog.exchange.services import export_sheet, prepare_import, start_import
+from catalog.exchange.tasks import delete_old
 from catalog.glossary.models import Term
+from govportal.schedule import SCHEDULE
 from stewardship.approvals.models import Proposal
 from stewardship.jobs.work import run_job
 from tests.build import make_asset, make_policy, make_user
@@ -212,3 +217,16 @@ def test_a_sheet_is_imported_with_its_formulas_as_text(ida):
     row = Asset.objects.get()
     assert "'=1+1" in lines
     assert (row.description, row.location) == ("=1+1", "'@x")
+
+
+def test_what_nobody_started_for_two_weeks_goes(ida):
+    text = written(domains=[{"slug": "a", "name": "A"}])
+    old, young, started = prepared(ida, text), prepared(ida, text), imported(ida, text)
+    waiting = prepare_import(author=ida, title="file.json", given=[])
+    for batch, days in ((old, 15), (young, 13), (started, 15), (waiting, 15)):
+        MetadataImport.objects.filter(pk=batch.pk).update(created_at=timezone.now() - timedelta(days=days))
+
+    assert [delete_old(), delete_old()] == [1, 0]
+    assert set(MetadataImport.objects.all()) == {young, started, waiting}
+    assert Entry.objects.get(action="metadata.old_imports_deleted").actor == "system"
+    assert delete_old.name in [each["task"] for each in SCHEDULE.values()]
