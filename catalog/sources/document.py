@@ -17,12 +17,13 @@ TOO_LONG = f"Write at most {LONGEST:,} letters, and the other sources in a secon
 ODD_ENDS = re.compile("[\x80-\x9f\u2028\u2029\ufeff]")
 USER = r"(?:^|://)[^\s:/?#@%]*"
 CREDENTIALS = re.compile(
-    rf"({USER}):(?!//)\S.*@|(://[^\s:/?#@%]*)(?:/|%3a).*@", re.DOTALL | re.I
-)  # user:password@host, with or without ://; user/password@host, as Oracle writes it
+    rf"({USER}):(?!//)\S.*|(://[^\s:/?#@%]*)(?:/|%3a).*", re.DOTALL | re.I
+)  # user:password, with or without ://; user/password, as Oracle writes it; before the last @ of a text
 NO_PORT = re.compile(r"(://[^\s:/?#@\[]*):(?!\d*(?:/|$))\S*")  # user:password without a host
-CALLED = r"(?:pass|pwd|token|secret|key|cred|auth)[\w.-]*"
+CALLED = r"(?:pass|pwd|token|secret|key|cred|auth)[\w.-]{0,100}"
 SECRET_OPTION = re.compile(rf"({CALLED}[\"']?(?:\s*[=:]|%3d)).*", re.DOTALL | re.I)
-MAY_HOLD = re.compile(rf"password|:(?!//)\S.*@|://[^\s@]*%3a.*@|{CALLED}(?:=|%3d)", re.I)  # within one line
+MAY_HOLD = re.compile(rf"password|{CALLED}(?:=|%3d)", re.I)
+MAY_BE_USER = re.compile(r":(?!//)\S|%3a", re.I)  # before the last @ of a line
 VARIABLE = re.compile(r"\$(\$)?\{(\w+)\}")
 LONGEST_TEXTS = {"name": 100, "kind": 40, "domain": 100, "location": 100, "schedule": 100, "password": 10_000}
 FAIL_SAFE = 20
@@ -150,13 +151,16 @@ def _each_text(node: Any, change: Callable[[str], str]) -> Any:
 
 def without_credentials(text: str) -> str:
     """A text that may be a URL, without the password that somebody wrote into it."""
-    host_kept = CREDENTIALS.sub(lambda found: f"{found[1] or found[2]}@", text)
+    before, at, host = text.rpartition("@")
+    host_kept = CREDENTIALS.sub(lambda found: found[1] or found[2] or "", before) + at + host
     return SECRET_OPTION.sub(r"\1", NO_PORT.sub(r"\1", host_kept))
 
 
 def without_passwords(text: str) -> str:
     """The text to be shown again: as it was, or, where it may hold a password, written anew without."""
-    suspect = MAY_HOLD.search(text)
+    suspect = MAY_HOLD.search(text) or any(
+        MAY_BE_USER.search(line.rpartition("@")[0]) for line in text.split("\n")
+    )
     try:
         data = load(text)
     except WrongDocument:

@@ -1,5 +1,7 @@
 """Sources written down: what is written is read back, and no password shown again."""
 
+from time import process_time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -101,3 +103,16 @@ def test_a_document_without_passwords_is_shown_as_it_was(text):
 def test_a_value_that_is_not_of_its_tag_is_no_yaml(text):
     with pytest.raises(WrongDocument):
         load(text)
+
+
+@pytest.mark.parametrize("piece", ["a:b", "://a:b", "://a%3a", "key", "://a"])
+def test_a_long_document_is_looked_through_at_once(piece):
+    text = f"name: {piece * (120_000 // len(piece))}"
+    began = process_time()
+
+    assert without_passwords(text).startswith("name: ")
+    assert process_time() - began < 2
+
+
+def test_what_is_left_of_credentials_without_a_name_is_the_host():
+    assert without_passwords("url: :btoken=@host") == "url: '@host'\n"
