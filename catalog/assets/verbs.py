@@ -14,6 +14,12 @@ from catalog.assets.services import EDITABLE, EDITABLE_OF_FIELD, change_asset, c
 from stewardship.approvals.verbs import Verb, register_verb
 
 CHANGE_ASSET, CHANGE_FIELD = "catalog.change_asset", "catalog.change_field"
+LABELS = {
+    "owner": "technical owner",
+    "retires_on": "last day",
+    "has_personal_data": "personal data",
+    "gdpr_category": "GDPR category",
+}
 
 
 def rows(user: User, action: str) -> AssetQuerySet:
@@ -57,6 +63,7 @@ def register() -> None:
             answering=OF_ASSET,
             show=show,
             check_on=checked_by_all,
+            labels=LABELS,
         )
     )
     register_verb(
@@ -69,5 +76,6 @@ def register() -> None:
             apply_to_field,
             answering=OF_FIELD,
             show=show_of_field,
+            labels=LABELS,
         )
     )

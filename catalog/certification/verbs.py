@@ -14,6 +14,7 @@ from stewardship.approvals.verbs import Verb, register_verb
 
 CERTIFY = "catalog.certify_asset"
 KEYS = ("certification", "until", "why")
+LABELS = {"certification": "level", "until": "last day", "why": "reason"}
 
 
 def rows(user: User, action: str) -> AssetQuerySet:
@@ -67,4 +68,6 @@ def show(key: str, value: Any) -> str:
 
 def register() -> None:
     does = (current, check, apply)
-    register_verb(Verb(CERTIFY, "Certify an asset", rows, *does, answering=OF_ASSET, show=show))
+    register_verb(
+        Verb(CERTIFY, "Certify an asset", rows, *does, answering=OF_ASSET, show=show, labels=LABELS)
+    )

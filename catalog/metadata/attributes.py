@@ -8,19 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from accesscontrol.identity.models import Clearance
 from catalog.assets.services import EDITABLE
-from catalog.assets.verbs import CHANGE_ASSET
+from catalog.assets.verbs import CHANGE_ASSET, LABELS
 from catalog.tags.verbs import TAG_ASSET
 
 VERBS: Mapping[str, str] = {**dict.fromkeys(sorted(EDITABLE), CHANGE_ASSET), "tags": TAG_ASSET}
-LABELS = {
-    "owner": "Technical owner",
-    "retires_on": "Last day",
-    "has_personal_data": "Personal data",
-    "gdpr_category": "GDPR category",
-}
 PEOPLE = ("owner", "business_owner", "steward")
 LEVEL = "sensitivity"
 LEVELS = {label.lower(): value for value, label in Clearance.choices}
@@ -28,7 +23,7 @@ WORDS = {value: word for word, value in LEVELS.items()}
 
 
 def label(name: str) -> str:
-    return LABELS.get(name, name.replace("_", " ").capitalize())
+    return capfirst(LABELS.get(name, name.replace("_", " ")))
 
 
 def by_verb(names: Iterable[str]) -> dict[str, list[str]]:

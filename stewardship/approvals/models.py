@@ -131,9 +131,19 @@ class Proposal(models.Model):
     def changes(self) -> list[tuple[str, str, str]]:
         """Return (field, old, new) of what would change, in words."""
         return [
-            (key, self.shown(key, self.before.get(key)), self.shown(key, self.after[key]))
+            (self.called(key), self.shown(key, self.before.get(key)), self.shown(key, self.after[key]))
             for key in self.after
         ]
+
+    @property
+    def asked(self) -> str:
+        """What is proposed in one line, without the values."""
+        return f"{self.label}: {', '.join(sorted(map(self.called, self.after)))}"
+
+    def called(self, key: str) -> str:
+        """What people call a field."""
+        verb = VERBS.get(self.verb)
+        return verb.called(key) if verb else key
 
     def shown(self, key: str, value: Any) -> str:
         """The words for a value of a field."""

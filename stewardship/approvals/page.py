@@ -17,6 +17,7 @@ class Compared:
     """One field in three columns, in words."""
 
     key: str
+    called: str
     base: str
     proposed: str
     present: str
@@ -64,4 +65,4 @@ def _subject(row: Proposal, reader: User) -> Any:
 
 def _in_words(row: Proposal, each: conflict.Difference) -> Compared:
     base, proposed, present = (row.shown(each.key, one) for one in (each.base, each.proposed, each.present))
-    return Compared(each.key, base, proposed, present, each.state)
+    return Compared(each.key, row.called(each.key), base, proposed, present, each.state)

@@ -29,7 +29,7 @@ def _proposal(row: Proposal, deputy: User | None, person: User | None) -> Line:
     return Line(
         about=row.subject_label,
         url=row.get_absolute_url(),
-        asked=f"{row.label}: {', '.join(row.after)}".replace("_", " "),
+        asked=row.asked,
         by=row.author.label,
         reason=row.reason,
         at=row.created_at,

@@ -22,7 +22,8 @@ def decided(row: Proposal, vote: Vote) -> None:
 
 
 def rebased(row: Proposal, actor: User) -> None:
-    text = f"{actor.label} let it start from what is there now; it would change: {', '.join(row.after)}."
+    names = ", ".join(map(row.called, row.after))
+    text = f"{actor.label} let it start from what is there now; it would change: {names}."
     _tell(row, f"rebased:{row.base_version}", f"Carried on: {row.subject_label}", text, actor)
 
 

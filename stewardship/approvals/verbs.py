@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -47,8 +47,9 @@ class Verb:
     `apply(subject, changes, actor, version)` does it, and raises `Refused` when `version` is stale.
 
     What a room may say besides: who answers for its subjects; in how many days a proposal is due where no
-    chain says so; `show(key, value)`, the words for a value that is not read as it is stored; and
-    `check_on(subject, changes)`, like `check`, for what depends on the subject.
+    chain says so; `show(key, value)`, the words for a value that is not read as it is stored;
+    `check_on(subject, changes)`, like `check`, for what depends on the subject; and `labels`, what people
+    call a key where that is not the key itself.
     """
 
     name: str
@@ -61,6 +62,11 @@ class Verb:
     days: int | None = None
     show: Callable[[str, Any], str] | None = None
     check_on: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, key: str) -> str:
+        """What people call this key, as within a sentence."""
+        return self.labels.get(key, key.replace("_", " "))
 
     def checked(self, subject: Any, changes: dict[str, Any]) -> dict[str, Any]:
         """The changes as they may be proposed about `subject`."""

@@ -88,11 +88,13 @@ def test_who_may_not_certify_proposes_it_with_the_same_reason(stella, asset, ver
 
     signed_in(vera).post(page(asset), form)
     proposal = Proposal.objects.get()
+    waiting = signed_in(stella).get("/inbox/").text
     approve(proposal=proposal, actor=stella)
 
     assert shown.text.count('name="why"') == 1
     assert 'name="reason"' not in shown.text
     assert (proposal.verb, proposal.reason) == ("catalog.certify_asset", "I use it daily.")
+    assert "Certify an asset: last day, level, reason" in waiting
     asset.refresh_from_db()
     assert (asset.certification, last_day(asset.certified_until)) == ("bronze", in_days(30))
     assert Certificate.objects.get().by == stella
