@@ -166,7 +166,7 @@ def _outcome(
     told = Told(row, found, author)
     if told.is_same:
         return State.SAME, ""
-    if (found.version if found else None) != row.version:
+    if (found.version if found else None) != row.version or (found and found.is_overtaken()):
         return State.STALE, MEANWHILE
     if refusal := told.refusal():
         if not (batch.propose and told.shelf.proposable and found):

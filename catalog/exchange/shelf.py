@@ -29,6 +29,14 @@ class Found:
     def version(self) -> int | None:
         return getattr(self.subject, "version", None)
 
+    def is_overtaken(self) -> bool:
+        """Whether somebody changed it since it was read; nobody does from here to the transaction's end."""
+        if self.version is None:
+            return False
+        rows = type(self.subject)._default_manager.select_for_update(of=("self",))
+        now = rows.filter(pk=self.subject.pk).first()
+        return now is None or now.version != self.version
+
 
 class Shelf:
     """Rows of one kind. Everything that is read is what the reader may see."""

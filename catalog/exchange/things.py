@@ -30,6 +30,7 @@ from stewardship.approvals.services import find_verb, propose
 
 STEP = 500
 NONE_SEEN = "There is none of this name that you may see."
+NO_TERMS = "Your roles do not include the glossary."
 CERTIFICATE = ("certification", "until", "why")
 Part = tuple[str, Any, Row]  # a verb, what it is about, and what it takes
 
@@ -83,6 +84,8 @@ class ThingShelf(Shelf):
         return ""
 
     def heard(self, actor: User, found: Found | None, said: Row) -> Row:
+        if "terms" in said and not actor.has_perm("catalog.view_term"):
+            raise ValidationError({"terms": NO_TERMS})
         lists: Row = {name: sorted(set(said[name])) for name in ("tags", "terms") if name in said}
         return {**said, **lists}
 

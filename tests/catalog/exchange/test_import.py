@@ -152,6 +152,38 @@ def test_what_changed_since_the_preview_stays(ida):
     assert Asset.objects.get().description == "Faster"
 
 
+def test_what_changes_while_others_are_written_stays(ida, monkeypatch):
+    rows = [{**ORDERS, "name": name, "description": "From the file"} for name in ("a.first", "b.second")]
+    assets = [make_asset(row["name"]) for row in rows]
+    batch = prepared(ida, written(assets=rows))
+    write = ImportRow.save
+
+    def save(self, **how):
+        write(self, **how)
+        if self.number == 1:
+            change_asset(asset=assets[1], actor="bob", changes={"description": "Faster"})
+
+    monkeypatch.setattr(ImportRow, "save", save)
+    run_job(job_id=start_import(batch=batch, actor=ida).pk)
+
+    assert [row[2] for row in outcomes(batch)] == ["done", "stale"]
+    assert list(Asset.objects.order_by("name").values_list("description", flat=True)) == [
+        "From the file",
+        "Faster",
+    ]
+
+
+def test_who_sees_no_glossary_links_no_terms(ida):
+    make_asset()
+    allowed = ida.groups.get().permissions
+    allowed.remove(allowed.get(codename="view_term"))
+    ida = type(ida).objects.get(pk=ida.pk)
+
+    batch = prepared(ida, written(assets=[{**ORDERS, "terms": ["revenue"]}]))
+
+    assert expectations(batch)[0][2:] == ("wrong", "terms: Your roles do not include the glossary.")
+
+
 def test_an_import_that_died_goes_on_where_it_was_and_writes_nothing_twice(ida, monkeypatch):
     rows = [{"slug": f"d{at}", "name": f"D {at}"} for at in range(5)]
     batch = prepared(ida, written(domains=rows))
