@@ -71,6 +71,23 @@ def test_the_bell_leads_to_what_changed_and_is_quiet_once_all_is_read(enter, axe
     expect(page.get_by_role("heading", level=1)).to_contain_text("orders")
 
 
+def test_a_notice_that_is_opened_is_read(enter, vera):
+    page = enter("vera", "/notices/?tab=unread")
+
+    page.get_by_role("link", name=GONE).click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("orders")
+    expect(bell(page, "Notices, 1 unread")).to_be_visible()
+    page.go_back()
+    page.reload()
+    expect(rows(page)).to_have_count(1)
+    with page.context.expect_page(), page.expect_response("**/read/"):
+        page.get_by_role("link", name="Rows of shop.public.orders were counted").click(button="middle")
+    expect(rows(page)).to_have_count(1)
+    page.reload()
+    expect(page.get_by_text("You have read everything")).to_be_visible()
+
+
 def test_a_right_that_is_lost_silences_the_bell(enter, axe, vera, orders):
     page = enter("vera", "/notices/")
     expect(page.get_by_role("link", name=GONE)).to_be_visible()
