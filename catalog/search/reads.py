@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchRank
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
@@ -206,7 +207,17 @@ def _headline(text: Any, query: Any) -> SearchHeadline:
 
 def meant(reader: User, typed: str) -> list[str]:
     """Return queries that are written nearly so and find something that `reader` may see."""
-    return [said for said in nearly(typed) if _finds(reader, said)]
+    return [said for said in nearly(typed, lambda words: _finding(reader, words)) if _finds(reader, said)]
+
+
+def _finding(reader: User, words: Sequence[str]) -> set[str]:
+    """Those of some words that find something that `reader` may see: one query."""
+    seen = AssetDocument.objects.visible_to(reader).order_by()
+    asked = [
+        seen.filter(words=SearchQuery(word, config=CONFIG)).values_list(Value(word, TextField()))[:1]
+        for word in words
+    ]
+    return {word for (word,) in asked[0].union(*asked[1:], all=True)}
 
 
 def _finds(reader: User, typed: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from functools import reduce
 from itertools import product
@@ -20,13 +20,14 @@ MEANT, CANDIDATES, ALIKE, MOST_WORDS = 3, 60, 0.6, 3
 LETTERS = r"[^\W\d_]"
 
 
-def nearly(typed: str) -> list[str]:
-    """The query with each word that stands in no name replaced by one that does, the likeliest first.
+def nearly(typed: str, finding: Callable[[Sequence[str]], set[str]]) -> list[str]:
+    """The query with each word that finds nothing replaced by one of some name, the likeliest first.
 
-    This says nothing of who may see what: whoever shows one asks whether it finds anything.
+    `finding` tells which words find something that the reader sees; a hidden one must not look spelled right.
+    This says nothing else of who may see what: whoever shows a query asks whether it finds anything.
     """
     words = _words(typed)
-    known = set(Known.objects.filter(word__in=words).values_list("word", flat=True))
+    known = finding(words) if words else set()
     odd = [word for word in words if word not in known]
     if not odd:
         return []
@@ -53,8 +54,8 @@ def _candidates(words: Sequence[str]) -> list[str]:
 
 def _alike(word: str, candidates: Sequence[str]) -> list[str]:
     """Trigrams judge swapped letters harshly: the order is by what two words have in common."""
-    alike = {each: SequenceMatcher(None, each, word).ratio() for each in candidates}
-    found = [each for each in candidates if alike[each] >= ALIKE]
+    alike = {each: SequenceMatcher(None, each, word).ratio() for each in candidates if each != word}
+    found = [each for each in alike if alike[each] >= ALIKE]
     return sorted(found, key=lambda each: (-alike[each], each))[:MEANT]
 
 

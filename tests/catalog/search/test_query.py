@@ -5,7 +5,7 @@ from django.utils.timezone import now
 
 from catalog.domains.services import save_domain
 from catalog.search import hits, reads
-from tests.build import make_asset, make_token
+from tests.build import make_asset, make_policy, make_token, make_user, put_in_force
 from tests.catalog.search.test_search import URL, facet, look, titles  # noqa: F401
 
 
@@ -109,3 +109,15 @@ def test_what_nobody_can_have_meant_is_no_fault(look, typed):  # noqa: F811
     make_asset("shop.columns")
 
     assert look(q=typed).status_code == 200
+
+
+def test_a_hidden_name_does_not_look_spelled_right(signed_in, db):
+    put_in_force([])
+    make_policy("sales", {"attribute": "resource.domain", "operator": "==", "value": "sales"})
+    make_asset("a.ledgers", domain=save_domain(actor="tests", slug="sales", name="Sales"))
+    make_asset("b.ledgerx")
+    browser = signed_in(make_user("lee", "viewer"))
+
+    told = [browser.get(URL, {"q": typed}).context["meant"] for typed in ("ledgerx", "ledgerz")]
+
+    assert told == [[("ledgers", "/catalog/?q=ledgers")]] * 2
