@@ -88,6 +88,19 @@ def test_a_notice_that_is_opened_is_read(enter, vera):
     expect(page.get_by_text("You have read everything")).to_be_visible()
 
 
+def test_who_stands_on_the_bell_still_does_once_it_is_counted(enter, vera):
+    page = enter("vera", "/")
+
+    def count(route):
+        bell(page, "Notices").focus()
+        route.continue_()
+
+    page.route("**/counts/", count)
+    page.reload()
+
+    expect(bell(page, "Notices, 2 unread")).to_be_focused()
+
+
 def test_a_right_that_is_lost_silences_the_bell(enter, axe, vera, orders):
     page = enter("vera", "/notices/")
     expect(page.get_by_role("link", name=GONE)).to_be_visible()

@@ -178,7 +178,7 @@ def test_the_page_shows_what_the_reader_may_see(ana, signed_in, django_assert_nu
     assert "1 asset, 2 with those below" in page.text
     inner = web.get(f"{URL}{low.code}/")
     assert [domain.slug for domain in inner.context["found"].path] == ["top"]
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         web.get(f"{URL}{top.code}/")
     form = web.get(f"{URL}{top.code}/edit/").context["form"]
     assert [str(choice[1]) for choice in form.fields["parent"].choices] == ["Nothing: it stands on top"]
