@@ -4,11 +4,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
@@ -17,6 +20,7 @@ os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
 )  # Playwright keeps an event loop in the test's thread
 
+A_MOMENT = 0.05  # seconds
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """tags => axe.run(document, {runOnly: tags, preload: false, resultTypes: ["violations"]})
@@ -73,10 +77,40 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     }
 
 
+class Answering:
+    """How many requests are being answered; a page that is left may have asked for something still."""
+
+    def __init__(self) -> None:
+        self.open, self.lock = 0, Lock()
+        request_started.connect(self.begin)
+        request_finished.connect(self.end)
+
+    def begin(self, **_: Any) -> None:
+        with self.lock:
+            self.open += 1
+
+    def end(self, **_: Any) -> None:
+        with self.lock:
+            self.open -= 1
+
+    def wait(self) -> None:
+        """Return once nothing was being answered for a moment, or after ten seconds."""
+        until, quiet_since = monotonic() + 10, monotonic()
+        while monotonic() < until and monotonic() - quiet_since < A_MOMENT:
+            if self.open:
+                quiet_since = monotonic()
+            sleep(A_MOMENT / 10)
+
+
 @pytest.fixture
-def live(live_server: LiveServer) -> LiveServer:
-    """The portal on a port of its own, static files included; `live.url` is its address."""
-    return live_server
+def live(live_server: LiveServer) -> Iterator[LiveServer]:
+    """The portal on a port of its own, static files included; `live.url` is its address.
+
+    Tables are emptied once it has answered everything: both at once would wait for each other.
+    """
+    answering = Answering()
+    yield live_server
+    answering.wait()
 
 
 @pytest.fixture
@@ -99,7 +133,7 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def strict_page(page: Page, faults: list[str]) -> Iterator[Page]:
+def strict_page(live: LiveServer, page: Page, faults: list[str]) -> Iterator[Page]:
     """A page whose test fails for any CSP violation, console error, script error or failed request."""
     page.add_init_script(REPORT_VIOLATIONS)
     page.on("console", lambda said: faults.extend(complaint(said)))

@@ -65,12 +65,14 @@ def test_a_timeline_is_filtered_by_impact_and_paged(looks, versions):
 
 def test_a_version_shows_the_asset_as_it_was(looks, versions):
     asset = make_asset(columns="id")
-    first = table("id int", "born date", primary_key=["id"], unique=[["born"]], owner="dba", comment="Then")
+    first = table(
+        "id int", "born date", primary_key=["id"], unique=[["born"]], owner="ops_it", comment="Then"
+    )
     versions(asset, first, table("id int"))
 
     page = looks.get(f"{asset.get_absolute_url()}history/1/")
 
-    for text in ("born", "date", "Primary key", "Unique", "dba", "Then", "The last version is 2"):
+    for text in ("born", "date", "Primary key", "Unique", "ops_it", "Then", "The last version is 2"):
         assert text in page.text
     assert asset.versions.get(number=1).get_absolute_url() == f"{asset.get_absolute_url()}history/1/"
     assert looks.get(f"{asset.get_absolute_url()}history/3/").status_code == 404
@@ -151,14 +153,14 @@ def test_an_asset_that_was_never_harvested_says_so(looks):
 
 def test_who_did_it_by_which_statement_stands_beside_the_change(ana, vera, signed_in, versions):
     asset = make_asset()
-    cause = {"actor": "dba", "statement": "ALTER TABLE orders DROP born"}
+    cause = {"actor": "ops_it", "statement": "ALTER TABLE orders DROP born"}
     versions(asset, table("id int", "born date"))
     versions(asset, table("id int"), cause=cause)
 
     page, other = (signed_in(each).get(f"{asset.get_absolute_url()}history/").text for each in (ana, vera))
 
-    assert "by <strong>dba</strong>" in page
-    assert "dba" not in other  # she may not see sources, and so not who signs in there
+    assert "by <strong>ops_it</strong>" in page
+    assert "ops_it" not in other  # she may not see sources, and so not who signs in there
     assert ("ALTER TABLE orders DROP born" in page, "ALTER TABLE orders DROP born" in other) == (True, True)
 
 
@@ -179,7 +181,7 @@ def hiding(db, versions, signed_in):
     key = {"name": "fk_wages", "columns": ["c"], "target": "hr.public.wages", "target_columns": ["secret"]}
     before = table("c int", view_sql="SELECT 1", depends_on=["shop.public.items"])
     sql = {"view_sql": "SELECT * FROM wages", "depends_on": ["hr.public.wages"]}
-    cause = {"actor": "dba", "statement": "CREATE VIEW open AS SELECT * FROM wages"}
+    cause = {"actor": "ops_it", "statement": "CREATE VIEW open AS SELECT * FROM wages"}
     versions(view, before)
     versions(
         view, table("c int", "d int", foreign_keys=[key], inherits=["hr.public.wages"], **sql), cause=cause
